@@ -1,0 +1,35 @@
+"""What may be asked of accounts, grants and the installation."""
+
+import datetime as dt
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from giamngheo.access.models import Grant, Installation, Role, User
+
+
+def installation() -> Installation:
+    """The one row of this installation; an unsaved, empty one before it is set up."""
+    return Installation.objects.first() or Installation(province_code="")
+
+
+def today() -> dt.date:
+    """The working day: pinned in a demonstration, else today in Vietnam. The database's policies use the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app_today()")
+        day: dt.date = cursor.fetchone()[0]
+    return day
+
+
+def grants_in_force(user: User) -> QuerySet[Grant]:
+    """The grants of `user` on the working day, with their units."""
+    day = today()
+    in_force = Q(until__isnull=True) | Q(until__gte=day)
+    return user.grants.filter(in_force, since__lte=day).select_related("unit").order_by("unit__level", "unit__code")
+
+
+def accounts(*, seen_by: User) -> QuerySet[User]:
+    """All accounts, for those who keep or inspect them."""
+    if seen_by.role not in {Role.ADMINISTRATOR, Role.AUDITOR}:
+        return User.objects.none()
+    return User.objects.prefetch_related("grants__unit").order_by("username")

@@ -1,0 +1,20 @@
+"""Recording what triggers cannot see: reads of sensitive data, exports, refusals, sign-ins."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from giamngheo.access.models import User
+from giamngheo.audit.models import Kind
+
+
+def record(*, kind: Kind, subject: str, row: object = "", details: dict[str, Any] | None = None, by: User | None) -> None:
+    """Add one event in the present transaction. Plain SQL, for RETURNING would need the right to read it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO audit_event (at, actor, kind, subject, "row", details, transaction)'
+            " VALUES (%s, %s, %s, %s, %s, %s, txid_current())",
+            [timezone.now(), by.pk if by else None, kind, subject, str(row), Jsonb(details or {})],
+        )
