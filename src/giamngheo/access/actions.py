@@ -5,7 +5,12 @@ import datetime as dt
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
-from giamngheo.access.errors import GrantedTodayError, NotAdministratorError, OwnAccountError, UsernameTakenError
+from giamngheo.access.errors import (
+    GrantedTodayError,
+    NotAdministratorError,
+    OwnAccountError,
+    UsernameTakenError,
+)
 from giamngheo.access.models import Grant, Role, User
 from giamngheo.access.queries import today
 from giamngheo.areas.models import Unit
@@ -18,7 +23,14 @@ def _check_administrator(by: User) -> None:
 
 @transaction.atomic
 def open_account(
-    *, username: str, full_name: str, role: Role, unit: Unit, password: str, until: dt.date | None = None, by: User
+    *,
+    username: str,
+    full_name: str,
+    role: Role,
+    unit: Unit,
+    password: str,
+    until: dt.date | None = None,
+    by: User,
 ) -> User:
     """A new account with one grant from the working day on; its owner must change the password at first sign-in."""
     _check_administrator(by)

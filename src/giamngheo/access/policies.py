@@ -53,7 +53,9 @@ def grant(table: str, *rights: str) -> str:
     return f"REVOKE ALL ON {table} FROM {APP_ROLE}; GRANT {', '.join(rights)} ON {table} TO {APP_ROLE};\n"
 
 
-def scoped(table: str, *, column: str = "village_id", household: str = "", rights: str = "SELECT, INSERT, UPDATE") -> str:
+def scoped(
+    table: str, *, column: str = "village_id", household: str = "", rights: str = "SELECT, INSERT, UPDATE"
+) -> str:
     """SQL that shows rows of `table` only where `column` is a village of the acting person.
 
     With `household` (a column) the past of a household that moved in comes along with it. Deletion is never granted:

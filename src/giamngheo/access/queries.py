@@ -25,7 +25,11 @@ def grants_in_force(user: User) -> QuerySet[Grant]:
     """The grants of `user` on the working day, with their units."""
     day = today()
     in_force = Q(until__isnull=True) | Q(until__gte=day)
-    return user.grants.filter(in_force, since__lte=day).select_related("unit").order_by("unit__level", "unit__code")
+    return (
+        user.grants.filter(in_force, since__lte=day)
+        .select_related("unit")
+        .order_by("unit__level", "unit__code")
+    )
 
 
 def accounts(*, seen_by: User) -> QuerySet[User]:

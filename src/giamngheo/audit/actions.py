@@ -10,7 +10,9 @@ from giamngheo.access.models import User
 from giamngheo.audit.models import Kind
 
 
-def record(*, kind: Kind, subject: str, row: object = "", details: dict[str, Any] | None = None, by: User | None) -> None:
+def record(
+    *, kind: Kind, subject: str, row: object = "", details: dict[str, Any] | None = None, by: User | None
+) -> None:
     """Add one event in the present transaction. Plain SQL, for RETURNING would need the right to read it back."""
     with connection.cursor() as cursor:
         cursor.execute(

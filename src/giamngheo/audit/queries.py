@@ -6,7 +6,9 @@ from giamngheo.access.models import Role, User
 from giamngheo.audit.models import Event
 
 
-def events(*, seen_by: User, kind: str = "", subject: str = "", row: str = "", actor: int | None = None) -> QuerySet[Event]:
+def events(
+    *, seen_by: User, kind: str = "", subject: str = "", row: str = "", actor: int | None = None
+) -> QuerySet[Event]:
     """Events, newest first; the database shows the administrator only those about accounts and sign-ins."""
     if seen_by.role not in {Role.AUDITOR, Role.ADMINISTRATOR}:
         return Event.objects.none()

@@ -66,21 +66,29 @@ class Person(models.Model):
     relation = models.CharField(_("Quan hệ với chủ hộ"), max_length=12, choices=Relation, blank=True)
     same_as = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
     known_from = models.DateTimeField()
-    folded = models.GeneratedField(expression=Fold("full_name"), output_field=models.TextField(), db_persist=True)
+    folded = models.GeneratedField(
+        expression=Fold("full_name"), output_field=models.TextField(), db_persist=True
+    )
     name_key = models.GeneratedField(
-        expression=NameKey("full_name"), output_field=models.CharField(max_length=200, db_collation="C"), db_persist=True
+        expression=NameKey("full_name"),
+        output_field=models.CharField(max_length=200, db_collation="C"),
+        db_persist=True,
     )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(birth_date__isnull=True) | Q(birth_date__year=F("birth_year")), name="person_birth_agrees"
+                condition=Q(birth_date__isnull=True) | Q(birth_date__year=F("birth_year")),
+                name="person_birth_agrees",
             ),
             models.CheckConstraint(
-                condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1880, 2100)), name="person_birth_possible"
+                condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1880, 2100)),
+                name="person_birth_possible",
             ),
             models.CheckConstraint(
-                condition=Q(died_on__isnull=True) | Q(birth_date__isnull=True) | Q(died_on__gte=F("birth_date")),
+                condition=Q(died_on__isnull=True)
+                | Q(birth_date__isnull=True)
+                | Q(died_on__gte=F("birth_date")),
                 name="person_died_after_birth",
             ),
             models.UniqueConstraint(
@@ -89,7 +97,9 @@ class Person(models.Model):
                 name="one_head_a_household",
             ),
             models.UniqueConstraint(
-                fields=["id_index"], condition=Q(id_index__isnull=False, same_as__isnull=True), name="id_number_once"
+                fields=["id_index"],
+                condition=Q(id_index__isnull=False, same_as__isnull=True),
+                name="id_number_once",
             ),
         ]
         indexes = [models.Index(fields=["village"], name="person_village")]

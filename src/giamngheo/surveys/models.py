@@ -191,7 +191,9 @@ class Verdict(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["visit", "standard"], condition=Q(retired_at__isnull=True), name="one_verdict_in_force"
+                fields=["visit", "standard"],
+                condition=Q(retired_at__isnull=True),
+                name="one_verdict_in_force",
             ),
         ]
         indexes = [

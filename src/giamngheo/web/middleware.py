@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +42,8 @@ def keep_typed_form(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         session_user = request.session.get("_auth_user_id")
-        if request.method == "POST" and not session_user and not request.path.startswith(OPEN_PREFIXES):
+        ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"  # no other site fills our forms
+        if request.method == "POST" and ours and not session_user and not request.path.startswith(OPEN_PREFIXES):
             typed = {k: v for k, v in request.POST.lists() if k not in _NEVER_KEPT}
             request.session["kept_form"] = {"path": request.get_full_path(), "typed": typed}
             return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
@@ -85,9 +88,6 @@ def scope(get_response: Answer) -> Answer:
 
 def _detour(request: HttpRequest, user: User) -> str:
     """Where a person must go first: to a password of their own, or to the second factor their role must have."""
-    from allauth.mfa.utils import is_mfa_enabled
-    from django.conf import settings
-
     if request.path.startswith(OPEN_PREFIXES):
         return ""
     if user.must_change_password:

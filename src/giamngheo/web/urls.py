@@ -1,0 +1,11 @@
+"""All addresses: each page module brings its own."""
+
+from django.urls import include, path
+
+from giamngheo.web.views import health
+
+urlpatterns = [
+    path("suc-khoe", health.health, name="health"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("tai-khoan/", include("allauth.urls")),
+]

@@ -1,0 +1,195 @@
+"""A real PostgreSQL with the law's areas and the small synthetic province in it, and a fixed cast of people.
+
+The template database is made once for the present migrations, areas and demo code, and kept; each test process works
+on a clone. A test that needs committed rows (jobs, other connections, a served site) takes a clone of its own.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from giamngheo.access.models import User
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _fingerprint() -> str:
+    """Changes when anything that shapes the template database does."""
+    shaping = [
+        *ROOT.glob("src/giamngheo/*/migrations/*.py"),
+        *ROOT.glob("src/giamngheo/*/models.py"),
+        *ROOT.glob("src/giamngheo/demo/**/*"),
+        *ROOT.glob("src/giamngheo/rules/*.py"),
+        *ROOT.glob("src/giamngheo/areas/*.py"),
+        *ROOT.glob("law/areas/**/*"),
+        *ROOT.glob("law/standards/**/standard.yaml"),
+    ]
+    digest = hashlib.sha256()
+    for path in sorted(p for p in shaping if p.is_file() and "__pycache__" not in p.parts):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _admin() -> psycopg.Connection[tuple[object, ...]]:
+    owner = settings.DATABASES["owner"]
+    return psycopg.connect(
+        dbname="postgres",
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
+        autocommit=True,
+    )
+
+
+def _point_at(name: str) -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
+def _make_template(name: str) -> None:
+    import datetime as dt
+
+    from giamngheo.demo.load import load
+
+    from giamngheo.config.setup import install_province, migrate
+    from giamngheo.demo.accounts import open_accounts
+
+    _point_at(name)
+    migrate(lambda line: None)
+    install_province(
+        ROOT / "law" / "areas" / "lai-chau",
+        say=lambda line: None,
+        synthetic=True,
+        working_date=dt.date(2021, 10, 15),
+    )
+    load(small=True, say=lambda line: None)
+    open_accounts()
+    _point_at("postgres")
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of the database every clone is made from."""
+    name = f"giamngheo_test_{_fingerprint()}"
+    with _admin() as admin, django_db_blocker.unblock():
+        admin.execute("SELECT pg_advisory_lock(7002)")
+        made = admin.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]
+        ).fetchone()
+        if not made:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            admin.execute(f'CREATE DATABASE "{name}"')
+            _make_template(name)
+            admin.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true')
+        admin.execute("SELECT pg_advisory_unlock(7002)")
+    return name
+
+
+def _clone(template: str, name: str) -> None:
+    with _admin() as admin:
+        admin.execute("SELECT pg_advisory_lock(7002)")
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        admin.execute("SELECT pg_advisory_unlock(7002)")
+
+
+def _drop(name: str) -> None:
+    with _admin() as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What `db` and `django_db` use: a clone for this test process, tests rolled back one by one."""
+    name = f"giamngheo_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    _clone(template_database, name)
+    with django_db_blocker.unblock():
+        _point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        _point_at("postgres")
+    _drop(name)
+
+
+@pytest.fixture
+def own_database(
+    template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A clone for one test alone, in which commits are real."""
+    before = connections["default"].settings_dict["NAME"]
+    name = f"giamngheo_own_{os.getpid()}"
+    _clone(template_database, name)
+    with django_db_blocker.unblock():
+        _point_at(name)
+        yield name
+        _point_at(before)
+    _drop(name)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of every test, by role; `other_officer` must see nothing of `officer`'s commune."""
+
+    head: "User"
+    officer: "User"
+    other_officer: "User"
+    district: "User"
+    province: "User"
+    leader: "User"
+    auditor: "User"
+    admin: "User"
+
+
+NAMES = {
+    "head": "thon",
+    "officer": "xa",
+    "other_officer": "xakhac",
+    "district": "huyen",
+    "province": "tinh",
+    "leader": "lanhdao",
+    "auditor": "kiemtoan",
+    "admin": "quantri",
+}
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> Cast:
+    if "own_database" not in request.fixturenames:
+        request.getfixturevalue("db")
+    from giamngheo.access.models import User
+
+    people = {user.username: user for user in User.objects.all()}
+    return Cast(**{role: people[username] for role, username in NAMES.items()})
+
+
+@pytest.fixture
+def acting() -> "Callable[[User | None], AbstractContextManager[None]]":
+    from giamngheo.access.scope import acting_as
+
+    return acting_as
+
+
+@pytest.fixture
+def signed_in(client: Client) -> "Callable[[User], Client]":
+    """A client whose session belongs to a person: `signed_in(cast.officer).get("/")`."""
+
+    def sign_in(user: "User") -> Client:
+        client.force_login(user)
+        return client
+
+    return sign_in

@@ -1,0 +1,7 @@
+"""Set before anything of ours is imported: tests have a database server and secrets of their own, under var/test."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("GIAMNGHEO_HOME", str(Path(__file__).resolve().parent.parent / "var" / "test"))
+os.environ["GIAMNGHEO_DEMO"] = "1"
