@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -58,3 +59,9 @@ def _failed(sender: Any, credentials: dict[str, Any], **_: Any) -> None:
             details={"username": str(credentials.get("username", ""))[:60]},
             by=None,
         )
+
+
+@receiver(password_changed)
+def _own_password(sender: Any, user: User, **_: Any) -> None:
+    user.must_change_password = False
+    user.save(update_fields=["must_change_password"])

@@ -1,0 +1,49 @@
+"""The record of writes, reads and refusals, for those who inspect."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from giamngheo.access.models import Role, User
+from giamngheo.audit.models import Event, Kind
+from giamngheo.audit.queries import events, subjects
+
+PER_PAGE = 50
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Events, newest first, by kind, subject, row and person."""
+    if request.user.role not in {Role.AUDITOR, Role.ADMINISTRATOR}:
+        raise Http404
+    asked = {name: request.GET.get(name, "") for name in ("kind", "subject", "row", "actor")}
+    actor = int(asked["actor"]) if asked["actor"].isdigit() else None
+    found = events(
+        seen_by=request.user, kind=asked["kind"], subject=asked["subject"], row=asked["row"], actor=actor
+    )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
+    people = {person.pk: person for person in User.objects.all()}
+    return render(
+        request,
+        "audit/index.html",
+        {
+            "page": page,
+            "rows": [(event, people.get(event.actor), changes(event)) for event in page],
+            "asked": asked,
+            "kinds": Kind.choices,
+            "subjects": subjects(seen_by=request.user),
+            "people": people.values(),
+        },
+    )
+
+
+def changes(event: Event) -> list[tuple[str, object, object]]:
+    """The fields that an event set or changed: name, before, after."""
+    before, after = event.before or {}, event.after or {}
+    if event.kind in {Kind.INSERT, Kind.DELETE}:
+        whole = after or before
+        return [(name, "", value) for name, value in whole.items() if value not in (None, "", [], {})]
+    return [(name, before.get(name), after.get(name)) for name in after if before.get(name) != after.get(name)]
+
+
+urlpatterns = [path("nhat-ky/", index, name="audit")]
