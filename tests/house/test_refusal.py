@@ -35,11 +35,19 @@ def test_every_table_of_ours_is_under_row_level_security() -> None:
 @pytest.mark.django_db
 def test_app_role_can_neither_bypass_nor_delete_nor_make_tables() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolbypassrls, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolbypassrls, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (False, False, False)
         cursor.execute("SELECT has_schema_privilege('public', 'CREATE')")
         assert cursor.fetchone() == (False,)
-        for table in ("registry_household", "registry_person", "surveys_visit", "surveys_verdict", "audit_event"):
+        for table in (
+            "registry_household",
+            "registry_person",
+            "surveys_visit",
+            "surveys_verdict",
+            "audit_event",
+        ):
             cursor.execute("SELECT has_table_privilege(%s, 'DELETE')", [table])
             assert cursor.fetchone() == (False,), table
 
@@ -50,7 +58,13 @@ def test_nobody_acting_sees_nothing_even_after_a_scoped_transaction(cast: Cast, 
         cursor.execute("SELECT count(*) FROM registry_household")
         assert cursor.fetchone()[0] > 100
     with connection.cursor() as cursor:
-        for table in ("registry_household", "registry_person", "surveys_visit", "surveys_verdict", "surveys_tally"):
+        for table in (
+            "registry_household",
+            "registry_person",
+            "surveys_visit",
+            "surveys_verdict",
+            "surveys_tally",
+        ):
             cursor.execute(f"SELECT count(*) FROM {table}")
             assert cursor.fetchone()[0] == 0, table
 
@@ -76,7 +90,10 @@ def _seen(table: str) -> int:
     ],
 )
 def test_each_role_sees_the_households_of_its_area_and_no_others(
-    cast: Cast, acting, role: str, households: str  # type: ignore[no-untyped-def]
+    cast: Cast,
+    acting,
+    role: str,
+    households: str,  # type: ignore[no-untyped-def]
 ) -> None:
     user = getattr(cast, role)
     with connections["owner"].cursor() as cursor:

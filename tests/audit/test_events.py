@@ -1,0 +1,73 @@
+"""The record: taken by the database, complete, and never changed."""
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+
+from giamngheo.audit.actions import record
+from giamngheo.audit.models import Event, Kind
+from giamngheo.audit.queries import events
+from giamngheo.registry.models import Household
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_update_leaves_before_after_and_who(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer):
+        household = Household.objects.order_by("pk").first()
+        assert household is not None
+        Household.objects.filter(pk=household.pk).update(address="Nhà cạnh suối")
+    with acting(cast.auditor):
+        event = events(seen_by=cast.auditor, subject="registry_household", row=str(household.pk)).first()
+        assert event is not None
+        assert (event.kind, event.actor) == (Kind.UPDATE, cast.officer.pk)
+        assert event.before["address"] == household.address
+        assert event.after["address"] == "Nhà cạnh suối"
+
+
+def test_an_update_that_changes_nothing_leaves_nothing(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer):
+        household = Household.objects.order_by("pk").first()
+        assert household is not None
+        Household.objects.filter(pk=household.pk).update(address=household.address)
+    with acting(cast.auditor):
+        assert not events(seen_by=cast.auditor, subject="registry_household", row=str(household.pk)).exists()
+
+
+def test_passwords_are_never_recorded(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer):
+        cast.officer.set_password("mot-mat-khau-moi-2021")
+        cast.officer.must_change_password = True
+        cast.officer.save()
+    with acting(cast.auditor):
+        for event in events(seen_by=cast.auditor, subject="access_user"):
+            assert "password" not in (event.before or {})
+            assert "password" not in (event.after or {})
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_event SET kind = 'read'", "DELETE FROM audit_event", "TRUNCATE audit_event"]
+)
+def test_not_even_the_owner_rewrites_the_record(cast: Cast, acting, statement: str) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer):
+        record(kind=Kind.READ, subject="test", by=cast.officer)
+    with pytest.raises(DatabaseError), transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute(statement)
+    with pytest.raises(DatabaseError, match="append-only"), connections["owner"].cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_nobody_records_under_another_name(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer), pytest.raises(DatabaseError), transaction.atomic():
+        record(kind=Kind.READ, subject="test", by=cast.province)
+
+
+def test_the_administrator_reads_only_what_concerns_accounts(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer):
+        record(kind=Kind.READ, subject="registry_person", row=1, by=cast.officer)
+        record(kind=Kind.SIGN_IN, subject="access_user", row=cast.officer.pk, by=cast.officer)
+    with acting(cast.admin):
+        assert set(Event.objects.values_list("subject", flat=True)) <= {"access_user", "access_grant"}
+        assert Event.objects.filter(kind=Kind.SIGN_IN).exists()
+    with acting(cast.officer):
+        assert Event.objects.count() == 0
