@@ -109,6 +109,9 @@ DATABASES = {
     },
     "owner": as_django(_urls.owner),
 }
+if os.environ.get("GIAMNGHEO_DATABASE_NAME"):  # another database of the same server, as the journeys use
+    for _database in DATABASES.values():
+        _database["NAME"] = os.environ["GIAMNGHEO_DATABASE_NAME"]
 DATABASE_ROUTERS = ["giamngheo.config.routers.MigrateAsOwner"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

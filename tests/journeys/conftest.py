@@ -1,0 +1,126 @@
+"""A real site (web server, job worker, database of its own) and a real browser to walk it."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from giamngheo.demo.accounts import PASSWORD
+from tests.conftest import _clone, _drop
+
+BROWSER = next((shutil.which(n) for n in ("chromium", "chromium-browser", "google-chrome") if shutil.which(n)), None)
+#: Debian's chromium would otherwise look up outside hosts at every start.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if BROWSER is None:
+                item.add_marker(pytest.mark.skip(reason="không có chromium; cài bằng: apt-get install chromium"))
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="session")
+def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running site on a clone of the small synthetic province."""
+    name = f"giamngheo_site_{os.getpid()}"
+    _clone(template_database, name)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "giamngheo.config.settings",
+        "GIAMNGHEO_DATABASE_NAME": name,
+        "GIAMNGHEO_DEMO": "1",
+    }
+    log = (tmp_path_factory.mktemp("site") / "log").open("w")
+    pages = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "giamngheo.config.wsgi:application", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", "1", "--threads", "4", "--worker-class", "gthread"),
+        ],
+        env=environment,
+        stdout=log,
+        stderr=log,
+    )
+    jobs = subprocess.Popen(
+        [sys.executable, "-c", "from giamngheo.cli import main; main()", "work"], env=environment, stdout=log, stderr=log
+    )
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
+            break
+        time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    for child in (pages, jobs):
+        child.terminate()
+        child.wait(timeout=20)
+    _drop(name)
+
+
+@pytest.fixture(scope="session")
+def browser_here() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def walk(browser_here: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """`walk("xa")` signs in as that account and gives the page; `viewport=PHONE` walks on a phone.
+
+    A script error or a request to another host fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def start(username: str = "", *, viewport: dict[str, int] = DESK, javascript: bool = True) -> Page:
+        context = browser_here.new_context(
+            base_url=site, viewport=viewport, locale="vi-VN", java_script_enabled=javascript, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+        page.on("console", lambda m: troubles.append(f"console: {m.text}") if "Content Security" in m.text else None)
+        page.on("request", lambda r: troubles.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None)
+        if username:
+            page.goto("/tai-khoan/login/")
+            page.fill("input[name=login]", username)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url("**/")
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert not troubles
