@@ -78,6 +78,9 @@ class Person(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=Q(ethnic__regex=r"^(0[1-9]|[1-4][0-9]|5[0-6])?$"), name="person_ethnic_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(birth_date__isnull=True) | Q(birth_date__year=F("birth_year")),
                 name="person_birth_agrees",
             ),
@@ -102,7 +105,14 @@ class Person(models.Model):
                 name="id_number_once",
             ),
         ]
-        indexes = [models.Index(fields=["village"], name="person_village")]
+        indexes = [
+            models.Index(fields=["village"], name="person_village"),
+            models.Index(
+                fields=["name_key", "household"],
+                condition=Q(relation="head", household__isnull=False),
+                name="person_head_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -149,6 +159,7 @@ class Residence(models.Model):
     event = models.ForeignKey(LifeEvent, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(LifeEvent, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -172,6 +183,7 @@ class Membership(models.Model):
     event = models.ForeignKey(LifeEvent, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.ForeignKey(LifeEvent, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
