@@ -70,13 +70,9 @@ def correct_person(
         "birth_year": birth_year,
         "ethnic": ethnic,
     }
-    told = {name: value for name, value in told.items() if value is not _UNSAID}
-    if told.get("birth_date") and "birth_year" not in told:
-        told["birth_year"] = told["birth_date"].year
+    told = _said(told)
     now = {name: getattr(person, name) for name in ("full_name", "sex", "birth_date", "birth_year", "ethnic")}
     check_member(NewMember(**{**now, **told}, relation=person.relation or Relation.OTHER), on=on)
-    if "full_name" in told:
-        told["full_name"] = tidy(told["full_name"])
     changed = {name: value for name, value in told.items() if value != now[name]}
     number = _changed_number(person, id_number)
     if not changed and number is None:
@@ -103,6 +99,16 @@ def correct_person(
     return event
 
 
+def _said(told: dict[str, Any]) -> dict[str, Any]:
+    """What was told, the name tidied and the year filled in from the date."""
+    said = {name: value for name, value in told.items() if value is not _UNSAID}
+    if "full_name" in said:
+        said["full_name"] = tidy(said["full_name"])
+    if said.get("birth_date"):
+        said.setdefault("birth_year", said["birth_date"].year)
+    return said
+
+
 def _changed_number(person: Person, told: str) -> str | None:
     """The new id number, '' for none, or None where it stays as it is."""
     if told is _UNSAID:
@@ -112,7 +118,7 @@ def _changed_number(person: Person, told: str) -> str | None:
     return None if number == now else number
 
 
-def _shown(values: dict[str, Any], sealed: bytes | None) -> dict[str, Any]:
+def _shown(values: dict[str, Any], sealed: bytes | memoryview | None) -> dict[str, Any]:
     """Values as an event keeps them: dates in ISO, the id number masked."""
     shown = {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in values.items()}
     return {**shown, "id_number": masked(sealed)} if sealed else shown
@@ -222,7 +228,10 @@ def restore(*, event: LifeEvent, reason: str, by: User) -> LifeEvent:
     check_reason(reason)
     if event.kind not in REVERSIBLE or (event.kind == Kind.MERGED and "from" not in (event.after or {})):
         raise errors.NotReversibleError
-    made = [*Membership.objects.filter(event=event), *Residence.objects.filter(event=event)]
+    made: list[Membership | Residence] = [
+        *Membership.objects.filter(event=event),
+        *Residence.objects.filter(event=event),
+    ]
     taken = LifeEvent.objects.filter(kind=Kind.RESTORED, before__event=event.pk).exists()
     if taken or any(row.retired_at for row in made) or _ended_otherwise(event):
         raise errors.LaterEventError
@@ -245,7 +254,7 @@ def restore(*, event: LifeEvent, reason: str, by: User) -> LifeEvent:
         again(row, event=undoing)
         Household.objects.filter(pk=row.household_id).update(ended_on=None)
     if event.kind == Kind.DIED and event.person:
-        person = Person.objects.get(pk=event.person_id)
+        person = Person.objects.get(pk=event.person.pk)
         remember(person, undoing)
         person.died_on = None
         person.save(update_fields=["died_on", "known_from"])
