@@ -1,0 +1,12 @@
+// What our pages do beyond links and forms. Every page works without it.
+import { confirmFirst } from "./confirm.js";
+import { keepTyped } from "./keep.js";
+import { menus, tools } from "./page.js";
+import { themeSwitch } from "./switch.js";
+
+document.documentElement.classList.add("js");
+themeSwitch();
+menus();
+tools();
+confirmFirst();
+keepTyped();
