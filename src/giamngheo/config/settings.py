@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from giamngheo.postgres.server import home
+from giamngheo.postgres.home import home, secret
 from giamngheo.postgres.urls import as_django, database_urls
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -23,8 +23,6 @@ def _flag(name: str, default: bool) -> bool:
 
 def _secret(name: str) -> str:
     """The value of the environment variable, else of a file made once under the home folder, readable by us alone."""
-    from giamngheo.postgres.server import secret
-
     return os.environ.get(name) or secret(name.lower())
 
 
@@ -193,7 +191,6 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [("", PACKAGE / "web" / "static" / "dist")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,0 +1,5 @@
+"""Refusals of the database server, each a sentence with what to do."""
+
+
+class DatabaseServerError(Exception):
+    """The server could not be found, started or reached; the message says what to do."""
