@@ -157,9 +157,9 @@ def _mergers_taken_back(household: Household) -> set[tuple[str, int | None, str]
     )
     return {
         (
-            event.before["kind"],
+            (event.before or {}).get("kind", ""),
             event.other_id if event.household_id == household.pk else event.household_id,
-            event.before["on"],
+            (event.before or {}).get("on", ""),
         )
         for event in restored
     }
