@@ -113,6 +113,9 @@ if os.environ.get("GIAMNGHEO_DATABASE_NAME"):  # another database of the same se
 DATABASE_ROUTERS = ["giamngheo.config.routers.MigrateAsOwner"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+#: Background jobs stand in each room's jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"},
 }
