@@ -22,15 +22,16 @@ RETURN (SELECT role FROM access_user WHERE id = app_user() AND is_active);
 CREATE FUNCTION access_may_write() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(access_role() IN ('village_head', 'commune_officer', 'district_officer', 'provincial_officer'), false);
 
--- The villages whose households the acting person may see today.
+-- The villages whose households the acting person may see today. (SELECT …) so that the day is asked for once, not
+-- for every row: every query under row-level security pays for this function.
 CREATE FUNCTION access_villages() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = public, pg_temp
 RETURN (
   SELECT coalesce(array_agg(DISTINCT w.unit_id), '{}')
   FROM access_user u
-  JOIN access_grant g ON g.user_id = u.id AND app_today() BETWEEN g.since AND coalesce(g.until, 'infinity')
+  JOIN access_grant g ON g.user_id = u.id AND (SELECT app_today()) BETWEEN g.since AND coalesce(g.until, 'infinity')
   JOIN areas_within w ON w.ancestor_id = g.unit_id AND w.unit_level = 4
-                     AND app_today() BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
+                     AND (SELECT app_today()) BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
   WHERE u.id = app_user() AND u.is_active
     AND u.role IN ('village_head', 'commune_officer', 'district_officer', 'provincial_officer', 'auditor')
 );
@@ -41,7 +42,7 @@ SET search_path = public, pg_temp
 RETURN (
   SELECT coalesce(array_agg(DISTINCT w.unit_id), '{}')
   FROM access_user u
-  JOIN access_grant g ON g.user_id = u.id AND app_today() BETWEEN g.since AND coalesce(g.until, 'infinity')
+  JOIN access_grant g ON g.user_id = u.id AND (SELECT app_today()) BETWEEN g.since AND coalesce(g.until, 'infinity')
   JOIN areas_within w ON w.ancestor_id = g.unit_id
   WHERE u.id = app_user() AND u.is_active AND u.role <> 'administrator'
 );

@@ -33,7 +33,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION registry_keep_words();
 
 -- One letter too many, too few or another, or two neighbours exchanged; in words of three letters or more.
 CREATE FUNCTION registry_one_typo(a text, b text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN greatest(length(a), length(b)) >= 3 AND (
+RETURN abs(length(a) - length(b)) <= 1 AND greatest(length(a), length(b)) >= 3 AND (
   levenshtein_less_equal(a, b, 1) = 1
   OR (length(a) = length(b) AND levenshtein_less_equal(a, b, 2) = 2
       AND ARRAY(SELECT unnest(string_to_array(a, NULL)) ORDER BY 1)
@@ -44,12 +44,16 @@ RETURN greatest(length(a), length(b)) >= 3 AND (
 CREATE FUNCTION registry_villages_named(place text, seen bigint[]) RETURNS bigint[]
 LANGUAGE sql STABLE SET search_path = public, pg_temp
 RETURN (
+  WITH named AS MATERIALIZED (
+    SELECT id FROM areas_unit
+    WHERE level BETWEEN 2 AND 4
+      AND (strpos(' ' || folded, ' ' || place) > 0
+           OR (abs(length(folded) - length(place)) <= 1 AND length(place) > 3 AND registry_one_typo(folded, place)))
+  )
   SELECT coalesce(array_agg(DISTINCT w.unit_id), '{}')
-  FROM areas_unit u
-  JOIN areas_within w ON w.ancestor_id = u.id AND w.unit_level = 4 AND w.unit_id = ANY (seen)
-                     AND app_today() BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
-  WHERE u.level BETWEEN 2 AND 4
-    AND (strpos(' ' || u.folded, ' ' || place) > 0 OR (length(place) > 3 AND registry_one_typo(u.folded, place)))
+  FROM named JOIN areas_within w ON w.ancestor_id = named.id AND w.unit_level = 4
+  WHERE (SELECT app_today()) BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
+    AND w.unit_id IN (SELECT unnest(seen))
 );
 
 -- Persons of the acting person's villages by words of their name, the last of which may name the place instead:
