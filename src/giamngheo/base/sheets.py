@@ -1,0 +1,279 @@
+"""Rows of a workbook or CSV file, whoever wrote it; what can't be read is refused by name, with the way out.
+
+with open_workbook(path) as book:      # .xlsx or .csv, told apart by content, not by name
+    book.sheet_names                   # a CSV file has one sheet, named ''
+    sheet = book.find("Hộ", "Ho")      # folded comparison; None if there is none
+    for row in book.rows(sheet):       # streamed; row.number counts from 1, as the user sees it
+        row.cells                      # str | int | float | bool | date | datetime | time | None | BadCell
+"""
+
+import csv
+import datetime as dt
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+from xml.etree import ElementTree
+
+import python_calamine
+
+from giamngheo.base.text import fold
+
+#: What a workbook may grow to when unpacked; beyond it the file is refused, not read.
+LARGEST = 2_000_000_000
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "missing": ("Không thấy tệp {name}.", "There is no file {name}."),
+    "empty": ("Tệp {name} trống.", "The file {name} is empty."),
+    "encrypted": (
+        "Tệp {name} có đặt mật khẩu. Mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) rồi lưu lại.",
+        "The file {name} is protected by a password. Open it in Excel, take the password off, and save it again.",
+    ),
+    "old": (
+        "Tệp {name} là kiểu Excel cũ (.xls). Mở bằng Excel và lưu thành .xlsx.",
+        "The file {name} is of the old Excel kind (.xls). Open it in Excel and save it as .xlsx.",
+    ),
+    "broken": (
+        "Tệp {name} bị hỏng hoặc bị cắt cụt. Hãy lấy lại tệp gốc, hoặc mở bằng Excel và lưu lại.",
+        "The file {name} is broken or cut off. Fetch the original again, or open it in Excel and save it.",
+    ),
+    "kind": (
+        "Tệp {name} không phải bảng tính .xlsx hay .csv.",
+        "The file {name} is neither an .xlsx workbook nor a .csv file.",
+    ),
+    "encoding": (
+        "Tệp {name} không phải CSV kiểu UTF-8. Trong Excel chọn “CSV UTF-8” khi lưu.",
+        "The file {name} is not CSV in UTF-8. Choose “CSV UTF-8” when saving in Excel.",
+    ),
+    "large": (
+        "Tệp {name} quá lớn (trên 2 GB khi mở ra). Hãy chia thành nhiều tệp.",
+        "The file {name} is too large (over 2 GB unpacked). Split it into several files.",
+    ),
+}
+
+
+class SheetError(Exception):
+    """A file that can't be read as a table; `code` is a key of MESSAGES."""
+
+    def __init__(self, code: str, path: Path) -> None:
+        self.code, self.params = code, {"name": path.name}
+        super().__init__(self.sentence())
+
+    def sentence(self, language: str = "vi") -> str:
+        return MESSAGES[self.code][language == "en"].format(**self.params)
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """A cell that shows no value of its own: `kind` 'error' (#DIV/0!, #REF! …) or 'formula' (never computed)."""
+
+    kind: str
+    text: str
+
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | BadCell | None
+
+
+class Row(NamedTuple):
+    """A row as the user sees it: its number from 1, and its cells from column A."""
+
+    number: int
+    cells: list[Cell]
+
+
+class Workbook:
+    """An open file of tables; use through open_workbook()."""
+
+    sheet_names: list[str]
+
+    def find(self, *names: str) -> str | None:
+        """The first sheet whose name is one of these, case and accents aside."""
+        wanted = {fold(name) for name in names}
+        return next((sheet for sheet in self.sheet_names if fold(sheet) in wanted), None)
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """The rows of a sheet that hold anything."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_workbook(path: Path) -> Workbook:
+    """The tables of a file. Raises SheetError with a sentence when it is not one we can read."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(1 << 16)
+    except OSError as error:
+        raise SheetError("missing", path) from error
+    if not size:
+        raise SheetError("empty", path)
+    if head.startswith(OLE):
+        raise SheetError("encrypted" if _holds(path, ENCRYPTED) else "old", path)
+    if head.startswith(b"PK"):
+        return _Excel(path)
+    if size > LARGEST:
+        raise SheetError("large", path)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        raise SheetError("broken", path)
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SheetError("kind", path)
+    return _Csv(path)
+
+
+def _holds(path: Path, words: bytes) -> bool:
+    """Whether the bytes stand in the file; directory entries of an OLE file may stand anywhere."""
+    with path.open("rb") as file:
+        tail = b""
+        while chunk := file.read(1 << 20):
+            if words in tail + chunk:
+                return True
+            tail = chunk[-len(words) :]
+    return False
+
+
+class _Excel(Workbook):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with zipfile.ZipFile(path) as packed:
+                if sum(entry.file_size for entry in packed.infolist()) > LARGEST:
+                    raise SheetError("large", path)
+                if "xl/workbook.xml" not in packed.namelist():
+                    raise SheetError("kind", path)
+            self.book = python_calamine.CalamineWorkbook.from_path(str(path))
+        except python_calamine.PasswordError as error:
+            raise SheetError("encrypted", path) from error
+        except (zipfile.BadZipFile, python_calamine.CalamineError, OSError, EOFError) as error:
+            raise SheetError("broken", path) from error
+        self.sheet_names = list(self.book.sheet_names)
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        try:
+            bad = _bad_cells(self.path, sheet)
+            table = self.book.get_sheet_by_name(sheet).iter_rows()
+            for number, cells in enumerate(table, start=1):
+                row: list[Cell] = [_tidy(cell) for cell in cells]
+                for place, cell in bad.get(number, ()):
+                    row += [None] * (place + 1 - len(row))
+                    row[place] = cell
+                if any(cell is not None for cell in row):
+                    yield Row(number, row)
+        except (zipfile.BadZipFile, python_calamine.CalamineError, ElementTree.ParseError, EOFError) as error:
+            raise SheetError("broken", self.path) from error
+        except (zlib.error, KeyError) as error:
+            raise SheetError("broken", self.path) from error
+
+    def close(self) -> None:
+        self.book.close()
+
+
+def _tidy(cell: object) -> Cell:
+    """Text without spaces around, whole numbers as int, blanks as None."""
+    if isinstance(cell, str):
+        return cell.strip() or None
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return cell  # type: ignore[return-value]
+
+
+_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
+
+
+def _bad_cells(path: Path, sheet: str) -> dict[int, list[tuple[int, BadCell]]]:
+    """Error cells and formulas never computed, by row; the fast reader shows both as blanks, which would lie."""
+    with zipfile.ZipFile(path) as packed:
+        part = _part_of(packed, sheet)
+        if part is None:
+            return {}
+        xml = packed.read(part)
+    found: dict[int, list[tuple[int, BadCell]]] = {}
+    if b'"e"' not in xml and b"<f" not in xml:
+        return found
+    for match in _CELL.finditer(xml):
+        letters, row, attributes, inside = match.groups()
+        value = _VALUE.search(inside or b"")
+        if b't="e"' in attributes:
+            cell = BadCell("error", value.group(1).decode() if value else "#N/A")
+        elif inside and b"<f" in inside and not (value and value.group(1)) and b't="str"' not in attributes:
+            cell = BadCell("formula", "=…")
+        else:
+            continue
+        found.setdefault(int(row), []).append((_column_number(letters.decode()), cell))
+    return found
+
+
+def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:
+    """The file inside the workbook that holds a sheet."""
+    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))  # noqa: S314 - no entities are resolved
+    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    for element in book.iter():
+        if element.tag.endswith("}sheet") and element.get("name") == sheet:
+            link = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
+            target = targets.get(link, "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return None
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def column_letters(place: int) -> str:
+    """The name of a column as the user sees it: 0 is A, 27 is AB."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+class _Csv(Workbook):
+    """A CSV file, comma, semicolon or tab, UTF-8 (with or without mark) or UTF-16 with its mark."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sheet_names = [""]
+        with path.open("rb") as file:
+            head = file.read(2)
+        self.encoding = "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        try:
+            with path.open(encoding=self.encoding, newline="") as text:
+                line = text.readline(1 << 16)
+        except (UnicodeDecodeError, UnicodeError) as error:
+            raise SheetError("encoding", path) from error
+        self.delimiter = max(";,\t", key=line.count)
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        try:
+            with self.path.open(encoding=self.encoding, newline="") as text:
+                reader = csv.reader(text, delimiter=self.delimiter)
+                for number, cells in enumerate(reader, start=1):
+                    row: list[Cell] = [cell.strip() or None for cell in cells]
+                    if any(row):
+                        yield Row(number, row)
+        except UnicodeError as error:
+            raise SheetError("encoding", self.path) from error
+        except csv.Error as error:
+            raise SheetError("kind", self.path) from error
