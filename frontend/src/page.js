@@ -25,9 +25,15 @@ const actions = {
     setTimeout(() => (said.textContent = before), 2500);
   },
   dismiss: (button) => button.closest(".notice")?.remove(),
+  "show-password": (button) => {
+    const input = document.getElementById(button.getAttribute("aria-controls"));
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  },
 };
 
-/** Buttons with data-do="print|copy-link|dismiss" stay hidden until this runs: without it they could do nothing. */
+/** Buttons with data-do="print|copy-link|dismiss|show-password" stay hidden until this runs: without it they could do nothing. */
 export function tools() {
   for (const button of document.querySelectorAll("[data-do][hidden]")) button.hidden = false;
   document.addEventListener("htmx:load", (event) => {
@@ -42,6 +48,7 @@ export function tools() {
     const form = event.target.closest?.("form[data-auto]");
     if (form && !event.target.matches("input[type=search], input[type=text]")) form.requestSubmit();
   });
+  document.addEventListener("allauth.error", () => document.getElementById("key-trouble")?.removeAttribute("hidden"));
   // A form is sent once: a second press of the button while the answer is on its way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;

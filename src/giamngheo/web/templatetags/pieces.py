@@ -103,16 +103,20 @@ def _step(unit: Any, on: dt.date | None) -> tuple[str, str]:
 
 
 @register.inclusion_tag("pieces/field.html")
-def field(bound: Any, look: str = "") -> dict[str, Any]:
-    """`{% field form.name %}`: label, help, error and control, tied to one another."""
+def field(bound: Any, look: str = "", help: bool = True) -> dict[str, Any]:  # noqa: A002 - reads well in a template
+    """`{% field form.name %}`: label, help, error and control, tied to one another; `help=False` leaves the help out."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "")
     several = getattr(widget, "use_fieldset", False)
+    repeats_label = widget.attrs.get("placeholder") == bound.label
     return {
         "field": bound,
+        "control": bound.as_widget(attrs={"placeholder": ""}) if repeats_label else bound.as_widget(),
         "look": look,
+        "help_text": bound.help_text if help else "",
         "several": several,
         "single_choice": kind == "checkbox" and not several,
+        "secret": kind == "password",
     }
 
 
