@@ -21,8 +21,8 @@ from shapely.ops import unary_union
 Feature = dict[str, Any]
 #: Points of a grid over the province's bounds: one step is about 20 m.
 GRID = 10_000
-#: Degrees by which a simplified border may leave the true one: about 130 m, less than a pixel of a map on a page.
-TOLERANCE = 0.0012
+#: Degrees by which a simplified border may leave the true one: about 90 m, less than a pixel of a map on a page.
+TOLERANCE = 0.0008
 
 
 def read(path: Path) -> list[Feature]:
@@ -36,7 +36,11 @@ def layer(name: str, features: list[Feature], code: Callable[[dict[str, str]], s
     for feature in features:
         parts[code(feature["properties"])].append(shape(feature["geometry"]))
     return [
-        {"type": "Feature", "properties": {"code": key, "layer": name}, "geometry": mapping(unary_union(shapes))}
+        {
+            "type": "Feature",
+            "properties": {"code": key, "layer": name},
+            "geometry": mapping(unary_union(shapes)),
+        }
         for key, shapes in sorted(parts.items())
     ]
 
@@ -66,7 +70,12 @@ def by_layer(topology: dict[str, Any]) -> dict[str, Any]:
         collection["geometries"].append(
             {"type": geometry["type"], "id": geometry["properties"]["code"], "arcs": geometry["arcs"]}
         )
-    return {"type": "Topology", "transform": topology["transform"], "objects": objects, "arcs": topology["arcs"]}
+    return {
+        "type": "Topology",
+        "transform": topology["transform"],
+        "objects": objects,
+        "arcs": topology["arcs"],
+    }
 
 
 def main() -> None:
@@ -79,7 +88,9 @@ def main() -> None:
     topology = build(read(asked.communes_2016), read(asked.communes_2025), asked.province)
     asked.out.write_text(json.dumps(topology, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
     points = sum(len(arc) for arc in topology["arcs"])
-    print(f"{asked.out}: {asked.out.stat().st_size / 1024:.0f} KB, {len(topology['arcs'])} borders, {points} points")
+    print(
+        f"{asked.out}: {asked.out.stat().st_size / 1024:.0f} KB, {len(topology['arcs'])} borders, {points} points"
+    )
 
 
 if __name__ == "__main__":

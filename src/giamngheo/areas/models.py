@@ -41,7 +41,9 @@ class Unit(models.Model):
     confidence = models.CharField(max_length=10, choices=Confidence, default=Confidence.HIGH)
     synthetic = models.BooleanField(default=False)
     name_key = models.GeneratedField(
-        expression=SortKey("name"), output_field=models.CharField(max_length=200, db_collation="C"), db_persist=True
+        expression=SortKey("name"),
+        output_field=models.CharField(max_length=200, db_collation="C"),
+        db_persist=True,
     )
     folded = models.GeneratedField(expression=Fold("name"), output_field=models.TextField(), db_persist=True)
 

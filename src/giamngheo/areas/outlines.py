@@ -36,7 +36,9 @@ def geometries(topology: dict[str, Any], layer: str) -> dict[str, Geometry]:
         if item["type"] not in {"Polygon", "MultiPolygon"}:
             raise OutlineError(f"lớp “{layer}” có hình {item['type']}; chỉ đọc được vùng")
         polygon = item["type"] == "Polygon"
-        parts = [[_ring(ring, arcs) for ring in part] for part in ([item["arcs"]] if polygon else item["arcs"])]
+        parts = [
+            [_ring(ring, arcs) for ring in part] for part in ([item["arcs"]] if polygon else item["arcs"])
+        ]
         shapes[str(item["id"])] = {"type": item["type"], "coordinates": parts[0] if polygon else parts}
     return shapes
 

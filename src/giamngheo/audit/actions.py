@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -11,10 +11,16 @@ from giamngheo.audit.models import Kind
 
 
 def record(
-    *, kind: Kind, subject: str, row: object = "", details: dict[str, Any] | None = None, by: User | None
+    *,
+    kind: Kind,
+    subject: str,
+    row: object = "",
+    details: dict[str, Any] | None = None,
+    by: User | None,
+    using: str = "default",
 ) -> None:
     """Add one event in the present transaction. Plain SQL, for RETURNING would need the right to read it back."""
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             'INSERT INTO audit_event (at, actor, kind, subject, "row", details, transaction)'
             " VALUES (%s, %s, %s, %s, %s, %s, txid_current())",
