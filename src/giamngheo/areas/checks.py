@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from giamngheo.areas.files import read_province
@@ -104,7 +105,7 @@ def _names(units: list[UnitRow]) -> Iterator[Problem]:
         alike[unit.parent, unit.kind, unit.name.casefold()].append(unit)
     for units_alike in alike.values():
         ordered = sorted(units_alike, key=lambda u: u.valid_from)
-        for one, two in zip(ordered, ordered[1:], strict=False):
+        for one, two in pairwise(ordered):
             if two.valid_from <= one.last and one.code != two.code:
                 yield _unit(
                     two.line, f"{_said(two)} trùng tên với {_said(one)} trong cùng thời gian", warning=True
