@@ -238,3 +238,28 @@ class DuplicatePair(models.Model):
             models.UniqueConstraint(fields=["one", "two"], name="pair_once"),
             models.CheckConstraint(condition=Q(one__lt=F("two")), name="pair_ordered"),
         ]
+        indexes = [models.Index(fields=["state", "-likeness", "id"], name="pair_by_likeness")]
+
+
+class DuplicateSearch(models.Model):
+    """One search for likely duplicates in the area of the person who asked for it, with how far it has come."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Đang chờ")
+        RUNNING = "running", _("Đang tìm")
+        DONE = "done", _("Đã xong")
+        CANCELLED = "cancelled", _("Đã dừng")
+        FAILED = "failed", _("Dừng vì lỗi")
+
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    progress = models.SmallIntegerField(default=0, help_text="per cent")
+    persons = models.IntegerField(default=0)
+    pairs = models.IntegerField(default=0, help_text="found, those known before included")
+    added = models.IntegerField(default=0, help_text="found for the first time")
+    failure = models.TextField(blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    @property
+    def is_over(self) -> bool:
+        return self.state not in (self.State.WAITING, self.State.RUNNING)
