@@ -99,7 +99,7 @@ def _words(path: Path) -> Iterator[Key]:
             yield (context or "", singular, plural)
 
 
-def _key(entry: polib.POEntry) -> Key:
+def _key(entry: polib.POEntry | polib.MOEntry) -> Key:
     return (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
 
 
@@ -120,7 +120,7 @@ def update(catalogue: polib.POFile, found: dict[Key, set[str]]) -> None:
 
 def without_english(catalogue: polib.POFile, found: dict[Key, set[str]]) -> list[str]:
     """One line for each word that English readers would meet in Vietnamese."""
-    done = {_key(entry) for entry in catalogue if entry.translated()}
+    done = {_key(entry) for entry in catalogue.translated_entries()}
     return [
         f"{min(found[key])}: {key[1]}"
         for key in sorted(found, key=lambda k: (min(found[k]), k))
@@ -146,4 +146,4 @@ def stale() -> list[str]:
 
 
 def _compiled(catalogue: polib.POFile | polib.MOFile) -> dict[Key, object]:
-    return {_key(entry): entry.msgstr_plural or entry.msgstr for entry in catalogue if entry.translated()}
+    return {_key(entry): entry.msgstr_plural or entry.msgstr for entry in catalogue.translated_entries()}

@@ -40,10 +40,11 @@ def render_block(request: HttpRequest, template: str, block: str, context: dict[
 
 
 def _blocks(template: Template) -> dict[str, BlockNode]:
-    blocks = {}
+    blocks: dict[str, BlockNode] = {}
     for node in template.nodelist:
         if isinstance(node, ExtendsNode):
             blocks.update(node.blocks)
     for node in template.nodelist.get_nodes_by_type(BlockNode):
-        blocks.setdefault(node.name, node)
+        if isinstance(node, BlockNode):
+            blocks.setdefault(node.name, node)
     return blocks

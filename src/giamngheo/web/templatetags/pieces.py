@@ -166,8 +166,10 @@ def kept_form(context: dict[str, Any]) -> dict[str, Any]:
     """What was typed into this page's form before the session ended, once; the page's script lays it out."""
     request = context.get("request")
     session = getattr(request, "session", None)
-    kept = session.get("kept_form") if session is not None else None
-    if request is None or request.method != "GET" or not kept or kept["path"] != request.get_full_path():
+    if request is None or session is None or request.method != "GET":
+        return {}
+    kept = session.get("kept_form")
+    if not kept or kept["path"] != request.get_full_path():
         return {}
     del session["kept_form"]
     return {"typed": kept["typed"]}
