@@ -37,3 +37,11 @@ def accounts(*, seen_by: User) -> QuerySet[User]:
     if seen_by.role not in {Role.ADMINISTRATOR, Role.AUDITOR}:
         return User.objects.none()
     return User.objects.prefetch_related("grants__unit").order_by("username")
+
+
+def sees_figures_of(unit_id: int) -> bool:
+    """Whether the acting person may see the figures of a unit: their own, or one that ever lay within."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s = ANY (access_units())", [unit_id])
+        seen: bool = cursor.fetchone()[0]
+    return seen

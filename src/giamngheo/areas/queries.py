@@ -160,3 +160,9 @@ def search(text: str, on: dt.date, *, limit: int = 20) -> list[Unit]:
     named = Q(folded__contains=bare) | Q(folded__contains=words) | Q(code__startswith=text.strip())
     found = Unit.objects.filter(valid(on) & named).annotate(rank=rank)
     return list(found.order_by("rank", "level", "name_key", "code")[:limit])
+
+
+def changes_of(level: Level, *, since: dt.date) -> list[dt.date]:
+    """The days from `since` on which units of one level began, the latest first: the geographies there are."""
+    days = Unit.objects.filter(level=level, valid_from__gte=since, synthetic=False).values_list("valid_from", flat=True)
+    return sorted(set(days), reverse=True)

@@ -2,11 +2,15 @@
 
 from django.urls import include, path
 
-from giamngheo.web.views import health, styleguide
+from giamngheo.web.views import accounts, audit, health, law, start, styleguide
 
 urlpatterns = [
     path("suc-khoe", health.health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("tai-khoan/", include("allauth.urls")),
+    *start.urlpatterns,
+    *law.urlpatterns,
+    *audit.urlpatterns,
+    *accounts.urlpatterns,
     *styleguide.urlpatterns,
 ]

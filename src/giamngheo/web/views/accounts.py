@@ -100,12 +100,17 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_grant(
-                user=user, unit=form.cleaned_data["unit_code"], role=form.cleaned_data["role"], by=request.user
+                user=user,
+                unit=form.cleaned_data["unit_code"],
+                role=form.cleaned_data["role"],
+                by=request.user,
             )
         except AccessError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Đã giao lại địa bàn và vai trò cho %(name)s.") % {"name": user.full_name})
+            messages.success(
+                request, _("Đã giao lại địa bàn và vai trò cho %(name)s.") % {"name": user.full_name}
+            )
             return redirect("account", pk=pk)
     context = {"account": user, "form": form, "password_form": PasswordForm()}
     return render(request, "accounts/account.html", context)

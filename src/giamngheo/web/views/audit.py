@@ -43,7 +43,9 @@ def changes(event: Event) -> list[tuple[str, object, object]]:
     if event.kind in {Kind.INSERT, Kind.DELETE}:
         whole = after or before
         return [(name, "", value) for name, value in whole.items() if value not in (None, "", [], {})]
-    return [(name, before.get(name), after.get(name)) for name in after if before.get(name) != after.get(name)]
+    return [
+        (name, before.get(name), after.get(name)) for name in after if before.get(name) != after.get(name)
+    ]
 
 
 urlpatterns = [path("nhat-ky/", index, name="audit")]

@@ -36,7 +36,7 @@ class SampleForm(forms.Form):
 
     full_name = forms.CharField(label="Họ và tên chủ hộ", help_text="Viết đúng như trong sổ hộ khẩu.")
     born = forms.DateField(label="Ngày sinh", required=False)
-    income = forms.IntegerField(label="Thu nhập bình quân đầu người (đồng/tháng)", min_value=0)
+    income = forms.IntegerField(label="Thu nhập bình quân đầu người (đồng/tháng)", min_value=0, localize=True)
     kind = forms.ChoiceField(label="Loại nhà", choices=[("solid", "Kiên cố"), ("simple", "Đơn sơ")])
     water = forms.ChoiceField(
         label="Nguồn nước chính",
@@ -52,9 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
         raise Http404
     messages.success(request, "Đã ghi phiếu của hộ Giàng A Mẫu.")
     messages.warning(request, "Còn 2 hộ chưa gặp; hẹn lại trước 30/10/2021.")
-    form = SampleForm(
-        {"full_name": "", "income": "chín trăm", "kind": "solid", "water": "well", "phone": "on"}
-    )
+    typed = {"full_name": "", "income": "chín trăm", "kind": "solid", "water": "well", "phone": "on"}
+    form = SampleForm(None if "moi" in request.GET else typed)
     return page(request, "styleguide.html", {**_sample(), "form": form}, fragment="content")
 
 
