@@ -1,0 +1,205 @@
+"""The pictures of our pages, as Vega-Lite specifications drawn to SVG on the server: map, series, bars.
+
+Values are shares between 0 and 1, shown as percentages; None is "no figure".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from giamngheo.web.drawing import draw
+from giamngheo.web.looks import CONFIG, FIT, INK, INK_2, RATES, WIDTH, haloed, percent
+from giamngheo.web.maps import Place, choropleth
+
+__all__ = ["Bar", "Place", "Point", "choropleth", "deprivation_profile", "groups", "series_by_standard"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """The share of one measure ('Hộ nghèo') in one year under one standard (its short name)."""
+
+    year: int
+    measure: str
+    standard: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A share with its name, and words after its number ('1.234 hộ')."""
+
+    label: str
+    value: float | None
+    note: str = ""
+
+
+def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
+    """Lines by year, broken where the standard changes: rates under two standards are not one series."""
+    values = [_point(point) for point in points]
+    measures = list(dict.fromkeys(point.measure for point in points))
+    standards = list(dict.fromkeys(point.standard for point in points))
+    colour = {
+        "field": "measure",
+        "type": "nominal",
+        "scale": {"domain": measures, "range": [RATES[6], RATES[4], RATES[3]][: len(measures)]},
+        "legend": {"title": None, "symbolType": "stroke", "symbolStrokeWidth": 3}
+        if len(measures) > 1
+        else None,
+    }
+    shape = {
+        "field": "under",  # the same words as `standard`, apart, for one legend of shapes without the dashes
+        "type": "nominal",
+        "scale": {
+            "domain": standards,
+            "range": ["circle", "square", "triangle-up", "diamond"][: len(standards)],
+        },
+        "legend": {"title": _("Theo chuẩn"), "symbolFillColor": INK, "symbolStrokeColor": INK, "columns": 2},
+    }
+    x = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "ticks": False}}
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": None,
+        "scale": {"zero": True, "nice": True},
+        "axis": {"format": ".0%", "tickCount": 5, "domain": False, "ticks": False},
+    }
+    line = {
+        "mark": {"type": "line", "strokeWidth": 2.5},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": colour,
+            "detail": {"field": "standard", "type": "nominal"},
+            "strokeDash": {
+                "field": "standard",
+                "type": "nominal",
+                "legend": None,
+                "scale": {
+                    "domain": standards,
+                    "range": [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3]][: len(standards)],
+                },
+            },
+        },
+    }
+    dot = {
+        "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": colour,
+            "shape": shape,
+            "description": {"field": "words", "type": "nominal"},
+        },
+    }
+    numbers = [
+        {"mark": mark, "encoding": {"x": x, "y": y, "text": {"field": "shown", "type": "nominal"}}}
+        for mark in haloed(fontSize=12, dx=7, dy=-11)
+    ]
+    spec = {
+        "width": WIDTH,
+        "height": 260,
+        "autosize": FIT,
+        "data": {"values": values},
+        "layer": [line, *numbers, dot],
+        "config": CONFIG,
+    }
+    return draw(spec, title=title, description="; ".join(value["words"] for value in values))
+
+
+def deprivation_profile(bars: Sequence[Bar], *, title: str) -> SafeString:
+    """The share deprived in each indicator, the most frequent first."""
+    ordered = sorted(bars, key=lambda bar: (bar.value is None, -(bar.value or 0)))
+    return _bars(ordered, title=title, reference=None)
+
+
+def groups(bars: Sequence[Bar], *, title: str, overall: float | None = None) -> SafeString:
+    """A share by group of people in the order given; with the share of all as a line across."""
+    return _bars(bars, title=title, reference=overall)
+
+
+def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeString:
+    values = [
+        {
+            "label": bar.label,
+            "value": bar.value,
+            "shown": f"{percent(bar.value)}{f' · {bar.note}' if bar.note else ''}",
+            "words": f"{bar.label}: {percent(bar.value)}{f', {bar.note}' if bar.note else ''}",
+        }
+        for bar in bars
+    ]
+    top = max([bar.value or 0 for bar in bars] + [reference or 0, 0.01])
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"ticks": False, "domain": False},
+    }
+    # Room to the right of the longest bar for its number, which stands outside of it.
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"domain": [0, top * 1.45]},
+        "axis": None,
+    }
+    end = {**x, "field": "end"}
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "bar", "color": RATES[5], "height": {"band": 0.66}},
+            "encoding": {"y": y, "x": x, "description": {"field": "words", "type": "nominal"}},
+        },
+        *(_reference(reference, x) if reference is not None else []),
+        *(
+            {
+                "transform": [{"calculate": "datum.value === null ? 0 : datum.value", "as": "end"}],
+                "mark": mark,
+                "encoding": {"y": y, "x": end, "text": {"field": "shown", "type": "nominal"}},
+            }
+            for mark in haloed(fontSize=13, align="left", dx=6)
+        ),
+    ]
+    spec = {
+        "width": WIDTH,
+        "height": 30 * max(len(bars), 1),
+        "autosize": FIT,
+        "data": {"values": values},
+        "layer": layers,
+        "config": CONFIG,
+    }
+    description = "; ".join(str(value["words"]) for value in values)
+    if reference is not None:
+        description += "; " + _("chung") + f": {percent(reference)}"
+    return draw(spec, title=title, description=description)
+
+
+def _reference(value: float, x: dict[str, Any]) -> list[dict[str, Any]]:
+    """A line across the bars with its number above them."""
+    data = {"values": [{"all": value, "shown": f"{_('Chung')} {percent(value)}"}]}
+    across = {**x, "field": "all"}
+    return [
+        {
+            "data": data,
+            "mark": {"type": "rule", "color": INK_2, "strokeDash": [4, 3], "strokeWidth": 1.5},
+            "encoding": {"x": across},
+        },
+        {
+            "data": data,
+            "mark": {"type": "text", "color": INK_2, "fontSize": 12, "align": "left", "dx": 5},
+            "encoding": {"x": across, "y": {"value": -8}, "text": {"field": "shown", "type": "nominal"}},
+        },
+    ]
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        "year": str(point.year),
+        "measure": point.measure,
+        "standard": point.standard,
+        "under": point.standard,
+        "value": point.value,
+        "shown": "" if point.value is None else percent(point.value, 1),
+        "words": f"{point.measure} {point.year}, {point.standard}: {percent(point.value)}",
+    }
