@@ -228,3 +228,40 @@ class Tally(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["round", "unit"], name="tally_round_unit")]
+
+
+class Export(models.Model):
+    """A file somebody asked for: what of, how far it has come, where it lies. Every one is in the record."""
+
+    class Kind(models.TextChoices):
+        HOUSEHOLDS = "households", _("Danh sách hộ kèm thành viên")
+        FIGURES = "figures", _("Bảng số liệu")
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Bảng tính (XLSX)")
+        CSV = "csv", "CSV"
+        PARQUET = "parquet", "Parquet"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Chờ làm")
+        WORKING = "working", _("Đang làm")
+        DONE = "done", _("Đã xong")
+        FAILED = "failed", _("Dừng giữa chừng")
+        CANCELLED = "cancelled", _("Đã huỷ")
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="exports")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    format = models.CharField(max_length=7, choices=Format)
+    poor_only = models.BooleanField(default=False, help_text="poor and near-poor households alone")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    done = models.IntegerField(default=0, help_text="households written so far")
+    total = models.IntegerField(default=0)
+    stored_as = models.CharField(max_length=80, blank=True)
+    failure = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exports")
+
+    @property
+    def finished(self) -> bool:
+        return self.state in {self.State.DONE, self.State.FAILED, self.State.CANCELLED}

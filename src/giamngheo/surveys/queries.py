@@ -15,7 +15,6 @@ from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import children_on, descendants_on
 from giamngheo.registry.models import Household, Person, Relation
-from giamngheo.rules import reasons as words
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.surveys.figures import NOT_INTERVIEWED
 from giamngheo.surveys.models import LawVersion, Round, Verdict, Visit
@@ -85,10 +84,14 @@ class Judged:
 
     def reasons(self, language: str = "vi") -> list[str]:
         """Why the household is of this class, in full sentences."""
+        from giamngheo.rules import reasons as words
+
         return words.reasons(self.row, self.standard, language)
 
     def what_would_change(self, language: str = "vi") -> list[str]:
         """What would put the household into another class, in full sentences."""
+        from giamngheo.rules import reasons as words
+
         return words.what_would_change(self.row, self.standard, language)
 
 
@@ -222,17 +225,10 @@ class Waiting:
 
 
 def waiting(round: Round, *, unit: Unit | None = None, today: dt.date, seen_by: User) -> Waiting:
-    """What waits in a round within `unit` (the person's whole area if None). Six counts."""
-    going_back = not_met(round, unit=unit, seen_by=seen_by).order_by()
-    given = verdicts_in(round, unit=unit, seen_by=seen_by).order_by()
-    return Waiting(
-        not_visited=not_visited(round, unit=unit, seen_by=seen_by).order_by().count(),
-        to_return=going_back.count(),
-        overdue=going_back.filter(next_visit_on__lt=today).count(),
-        undetermined=given.filter(klass="undetermined").count(),
-        borderline=given.filter(borderline=True).count(),
-        disagreements=given.filter(disagree__contains="1").count(),
-    )
+    """What waits in a round within `unit` (the person's own units on the working day if None). One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM surveys_waiting(%s, %s, %s)", [round.pk, [unit.pk] if unit else None, today])
+        return Waiting(*cursor.fetchone())
 
 
 # --- Progress -------------------------------------------------------------------------------------------------------
