@@ -34,7 +34,6 @@ _DROPPED = {
     "class",
     "role",
     "aria-roledescription",
-    "aria-hidden",
     "pointer-events",
     "cursor",
     "font-family",

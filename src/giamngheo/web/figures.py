@@ -50,13 +50,13 @@ def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
         else None,
     }
     shape = {
-        "field": "under",  # the same words as `standard`, apart, for one legend of shapes without the dashes
+        "field": "standard",
         "type": "nominal",
         "scale": {
             "domain": standards,
             "range": ["circle", "square", "triangle-up", "diamond"][: len(standards)],
         },
-        "legend": {"title": _("Theo chuẩn"), "symbolFillColor": INK, "symbolStrokeColor": INK, "columns": 2},
+        "legend": {"title": _("Theo chuẩn"), "symbolFillColor": INK, "symbolStrokeWidth": 0, "columns": 2},
     }
     x = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "ticks": False}}
     y = {
@@ -76,7 +76,7 @@ def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
             "strokeDash": {
                 "field": "standard",
                 "type": "nominal",
-                "legend": None,
+                "legend": shape["legend"],  # both or none: the library shows one legend for both channels
                 "scale": {
                     "domain": standards,
                     "range": [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3]][: len(standards)],
@@ -198,7 +198,6 @@ def _point(point: Point) -> dict[str, Any]:
         "year": str(point.year),
         "measure": point.measure,
         "standard": point.standard,
-        "under": point.standard,
         "value": point.value,
         "shown": "" if point.value is None else percent(point.value, 1),
         "words": f"{point.measure} {point.year}, {point.standard}: {percent(point.value)}",
