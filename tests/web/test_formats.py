@@ -26,6 +26,7 @@ from giamngheo.web.templatetags import formats
         ("points", 0.01, "+1,00 điểm phần trăm", "+1.00 percentage points"),
         ("points", 0, "0,00 điểm phần trăm", "0.00 percentage points"),
         ("points", -0.00001, "0,00 điểm phần trăm", "0.00 percentage points"),
+        ("points", 0.00001, "0,00 điểm phần trăm", "0.00 percentage points"),
         ("money", 1_500_000, "1.500.000 đồng", "1,500,000 đồng"),
         ("day", dt.date(2021, 10, 5), "05/10/2021", "05/10/2021"),
         ("day", None, "–", "–"),

@@ -79,8 +79,8 @@ def test_a_figure_lays_out_its_parts_and_leaves_out_what_is_not_given() -> None:
     [
         ("poor_income", "mark-full", "Hộ nghèo (N1: thu nhập)"),
         ("near_poor", "mark-half", "Hộ cận nghèo"),
-        ("undetermined", "mark-unknown", "Chưa xác định"),
-        (None, "mark-unknown", "Chưa xác định"),
+        ("undetermined", "mark-unknown", "Chưa xác định được"),
+        (None, "mark-unknown", "Chưa xác định được"),
     ],
 )
 def test_a_standing_is_a_shape_and_a_word(klass: str | None, shape: str, word: str) -> None:

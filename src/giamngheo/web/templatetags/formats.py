@@ -1,13 +1,15 @@
 """Numbers, rates and dates as our readers write them: 1.234,5; 16,33%; 15/10/2021; English by the page's language."""
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from giamngheo.base.text import format_date, format_number
 
 register = template.Library()
 
@@ -18,12 +20,16 @@ Number = int | float | Decimal
 
 
 def _rounded(value: Number, places: int) -> str:
-    """Rounded half up as people do, with the separators of the page's language."""
-    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text = f"{abs(exact):,.{places}f}"
-    if get_language() != "en":
-        text = text.translate(str.maketrans(",.", ".,"))
-    return (MINUS if exact < 0 else "") + text
+    """Rounded half up, with the separators of the page's language and a minus as wide as a digit; never −0."""
+    text = format_number(value, places, "en" if get_language() == "en" else "vi")
+    if not text.startswith("-"):
+        return text
+    return (MINUS if _is_something(text) else "") + text[1:]
+
+
+def _is_something(text: str) -> bool:
+    """False for what rounds to nought."""
+    return any(digit in text for digit in "123456789")
 
 
 @register.filter
@@ -43,9 +49,9 @@ def points(value: Number | None, places: int = 2) -> str:
     """A difference of two shares, with its sign: -0.0379 is −3,79 điểm phần trăm."""
     if value is None or value == "":
         return MISSING
-    difference = Decimal(str(value)) * 100
-    sign = "+" if difference > 0 else ""
-    return sign + _("%(number)s điểm phần trăm") % {"number": _rounded(difference, places)}
+    text = _rounded(Decimal(str(value)) * 100, places)
+    sign = "+" if value > 0 and _is_something(text) else ""
+    return sign + _("%(number)s điểm phần trăm") % {"number": text}
 
 
 @register.filter
@@ -61,7 +67,7 @@ def day(value: dt.date | dt.datetime | None) -> str:
         return MISSING
     if isinstance(value, dt.datetime):
         value = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{value:%d/%m/%Y}"
+    return format_date(value)
 
 
 @register.filter

@@ -24,8 +24,8 @@ STANDINGS = {
     "poor_deprivation": ("mark-full", "poor", gettext_lazy("Hộ nghèo (N2: thiếu hụt)")),
     "near_poor": ("mark-half", "near", gettext_lazy("Hộ cận nghèo")),
     "average": ("mark-low", "average", gettext_lazy("Hộ có mức sống trung bình")),
-    "none": ("mark-open", "none", gettext_lazy("Không nghèo")),
-    "undetermined": ("mark-unknown", "unknown", gettext_lazy("Chưa xác định")),
+    "none": ("mark-open", "none", gettext_lazy("Không thuộc diện")),
+    "undetermined": ("mark-unknown", "unknown", gettext_lazy("Chưa xác định được")),
 }
 #: An indicator's answer: deprived, not, not known.
 DEPRIVED = {
