@@ -81,9 +81,10 @@ def test_a_wrong_succession_is_told_with_its_line(tmp_path: Path, was: str, now:
     ("was", "now", "sentence"),
     [
         ("9001", "9009", "lists/border.yaml:10: ngày 01/01/2016 không có đơn vị mang mã 9009"),
+        ("entries:\n  - {from: 2016-01-01, codes", "entries:\n  - {from: 2016, codes", "lists/border.yaml:10: khoá from: phải có và là ngày"),
         ("from: 2016-01-01", "from: 2016-01-01, to: 2020-02-01", "lists/border.yaml:10: ngày cuối 01/02/2020 của mã 9001 nằm ngoài thời gian của đơn vị"),
-        ("slug: border\n", "", "lists/border.yaml:1: thiếu khoá 'slug'"),
-        ("confidence: high", "confidence: sure", "lists/border.yaml:1: ô confidence: “sure” phải là một trong: high, low, medium"),
+        ("slug: border\n", "", "lists/border.yaml:2: khoá slug: phải có và là chữ"),
+        ("confidence: high", "confidence: sure", "lists/border.yaml:6: khoá confidence: “sure” phải là một trong: high, low, medium"),
     ],
 )  # fmt: skip
 def test_a_wrong_list_is_told_with_its_line(tmp_path: Path, was: str, now: str, sentence: str) -> None:
@@ -103,9 +104,11 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     ("about", "sentence"),
     [
         (ABOUT.replace("units: units.csv", "units: nowhere.csv"), "nowhere.csv:0: không đọc được tệp"),
-        (ABOUT.replace("begins: 2004-01-01\n", ""), "province.yaml:1: thiếu khoá 'begins'"),
+        (ABOUT.replace("begins: 2004-01-01\n", ""), "province.yaml:2: khoá begins: phải có và là ngày"),
         (ABOUT + "code: x\n", "province.yaml:10: khoá “code” viết hai lần"),
-        (ABOUT + "outlines: [{file: none.json, layer: a, on: 2016-01-01, origin: o}]\n", "province.yaml:10: không đọc được tệp ranh giới none.json"),
+        (ABOUT + "outlines: [{file: none.json, layer: a, on: 2016-01-01, origin: o}]\norigins: {o: {source: a, licence: b}}\n", "province.yaml:10: không đọc được tệp ranh giới none.json"),
+        (ABOUT + "outlines: [{file: none.json, layer: a, on: 2016-01-01, origin: o}]\n", "province.yaml:2: khoá origins: phải có"),
+        (ABOUT.replace('{list: "danh mục"}', "danh mục"), "province.yaml:9: khoá sources: phải có và là các cặp"),
     ],
 )  # fmt: skip
 def test_a_wrong_description_is_told(tmp_path: Path, about: str, sentence: str) -> None:

@@ -28,17 +28,14 @@ def read_province(folder: Path) -> tuple[Province, list[Problem]]:
     try:
         about = load_yaml(folder / "province.yaml")
         reader = _Reader(folder, about, problems)
+        province = Province(_need(about, "code", str), _need(about, "name", str), reader.begins)
+        names = {key: _need(about, key, str) for key in ("units", "successions", "lists")}
     except LawFileError as error:
         return Province("", "", dt.date.min), [_problem(error, folder)]
-    except KeyError as error:
-        missing = Problem("province.yaml", 1, f"thiếu khoá {error}")
-        return Province("", "", dt.date.min), [missing]
-    province = Province(str(about["code"]), str(about["name"]), about["begins"])
-    province.units = list(reader.rows(about["units"], UNIT_COLUMNS, reader.unit))
-    province.successions = list(reader.rows(about["successions"], SUCCESSION_COLUMNS, reader.succession))
-    province.lists = [
-        row for path in sorted((folder / about["lists"]).glob("*.yaml")) for row in reader.area_list(path)
-    ]
+    province.units = list(reader.rows(names["units"], UNIT_COLUMNS, reader.unit))
+    province.successions = list(reader.rows(names["successions"], SUCCESSION_COLUMNS, reader.succession))
+    lists = sorted((folder / names["lists"]).glob("*.yaml"))
+    province.lists = [row for path in lists for row in reader.area_list(path)]
     province.outlines = list(reader.outlines())
     return province, problems
 
@@ -52,6 +49,23 @@ def _problem(error: LawFileError, folder: Path) -> Problem:
     )
 
 
+_NAMES = {
+    str: "chữ",
+    bool: "true hoặc false",
+    dt.date: "ngày",
+    list: "danh sách",
+    Block: "các cặp khoá: giá trị",
+}
+
+
+def _need(block: Block, key: str, kind: type[Row]) -> Row:
+    """The value of a key that must be there and of this kind. Raises LawFileError at its line."""
+    value = block.get(key)
+    if not isinstance(value, kind):
+        raise block.error(f"khoá {key}: phải có và là {_NAMES[kind]}", key)
+    return value
+
+
 class _BadCellError(Exception):
     """A cell that cannot be read; becomes a Problem with its line."""
 
@@ -61,8 +75,8 @@ class _Reader:
 
     def __init__(self, folder: Path, about: Block, problems: list[Problem]) -> None:
         self.folder, self.about, self.problems = folder, about, problems
-        self.begins: dt.date = about["begins"]
-        self.acts, self.sources = about["acts"], about["sources"]
+        self.begins = _need(about, "begins", dt.date)
+        self.acts, self.sources = _need(about, "acts", Block), _need(about, "sources", Block)
 
     def rows(self, name: str, columns: str, read: Callable[[dict[str, str], int], Row]) -> Iterator[Row]:
         """The rows of a CSV whose lines beginning with # are comments; bad lines are told and left out."""
@@ -144,52 +158,67 @@ class _Reader:
 
     def area_list(self, path: Path) -> Iterator[ListRow]:
         """The list of one file; nothing, and a problem told, where it cannot be read."""
-        name = str(path.relative_to(self.folder))
         try:
             block = load_yaml(path)
-            entries = tuple(entry for group in block["entries"] for entry in _entries(block, group))
+            name, note = _need(block, "name", Block), block.get("note") or Block()
             yield ListRow(
-                **{key: block[key] for key in ("slug", "legal_basis", "source", "verified", "complete")},
-                name_vi=block["name"]["vi"],
-                name_en=block["name"]["en"],
-                note_vi=block.get("note", {}).get("vi", ""),
-                note_en=block.get("note", {}).get("en", ""),
-                confidence=_confidence(block["confidence"]),
-                entries=entries,
-                file=name,
+                slug=_need(block, "slug", str),
+                name_vi=_need(name, "vi", str),
+                name_en=_need(name, "en", str),
+                legal_basis=_need(block, "legal_basis", str),
+                note_vi=note.get("vi", ""),
+                note_en=note.get("en", ""),
+                source=_need(block, "source", str),
+                confidence=_sure(block, block),
+                verified=_need(block, "verified", bool),
+                complete=_need(block, "complete", bool),
+                entries=tuple(
+                    entry for group in _need(block, "entries", list) for entry in _entries(block, group)
+                ),
+                file=str(path.relative_to(self.folder)),
             )
         except LawFileError as error:
             self.problems.append(_problem(error, self.folder))
-        except KeyError as error:
-            self._tell(name, 1, f"thiếu khoá {error}")
-        except _BadCellError as error:
-            self._tell(name, 1, str(error))
 
     def outlines(self) -> Iterator[OutlineRow]:
         """The shapes of every layer province.yaml names."""
         for layer in self.about.get("outlines") or []:
             try:
-                shapes = geometries(read_topology(self.folder / layer["file"]), layer["layer"])
+                origin = _need(_need(self.about, "origins", Block), _need(layer, "origin", str), Block)
+                words = _need(origin, "source", str), _need(origin, "licence", str)
+                day = _need(layer, "on", dt.date)
+                file, name = _need(layer, "file", str), _need(layer, "layer", str)
+                shapes = geometries(read_topology(self.folder / file), name)
+            except LawFileError as error:
+                self.problems.append(_problem(error, self.folder))
+                continue
             except OutlineError as error:
                 self._tell("province.yaml", layer.line, str(error))
                 continue
-            origin = self.about["origins"][layer["origin"]]
             for code, geometry in shapes.items():
-                yield OutlineRow(code, layer["on"], geometry, origin["source"], origin["licence"])
+                yield OutlineRow(code, day, geometry, *words)
 
 
 def _entries(block: Block, group: Block) -> Iterator[EntryRow]:
     """One entry a code; what a group does not say of source and confidence, its list does."""
-    for code in group["codes"]:
+    for code in _need(group, "codes", list):
         yield EntryRow(
             code=str(code),
-            valid_from=group["from"],
-            valid_to=group.get("to"),
+            valid_from=_need(group, "from", dt.date),
+            valid_to=_need(group, "to", dt.date) if "to" in group else None,
             source=group.get("source", block["source"]),
-            confidence=_confidence(group.get("confidence", block["confidence"])),
+            confidence=_sure(group, block),
             verified=group.get("verified", block["verified"]),
             line=group.line,
         )
+
+
+def _sure(group: Block, block: Block) -> str:
+    """The confidence a group states, else that of its list."""
+    level = group.get("confidence", block.get("confidence"))
+    if level not in CONFIDENCES:
+        raise group.error(f"khoá confidence: “{level}” phải là một trong: high, low, medium", "confidence")
+    return str(level)
 
 
 def _day(text: str, column: str) -> dt.date | None:

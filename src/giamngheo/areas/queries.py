@@ -164,5 +164,7 @@ def search(text: str, on: dt.date, *, limit: int = 20) -> list[Unit]:
 
 def changes_of(level: Level, *, since: dt.date) -> list[dt.date]:
     """The days from `since` on which units of one level began, the latest first: the geographies there are."""
-    days = Unit.objects.filter(level=level, valid_from__gte=since, synthetic=False).values_list("valid_from", flat=True)
+    days = Unit.objects.filter(level=level, valid_from__gte=since, synthetic=False).values_list(
+        "valid_from", flat=True
+    )
     return sorted(set(days), reverse=True)
