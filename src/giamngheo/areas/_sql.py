@@ -11,7 +11,7 @@ _FACTS = [column for column in _COLUMNS if column not in ("code", "valid_from")]
 
 UNITS = f"""
 INSERT INTO areas_unit ({", ".join(_COLUMNS)})
-SELECT {", ".join(_COLUMNS)} FROM jsonb_to_recordset(%s) AS r({UNIT_TYPES})
+SELECT {", ".join(_COLUMNS)} FROM jsonb_to_recordset(%s::jsonb) AS r({UNIT_TYPES})
 ON CONFLICT (code, valid_from) DO UPDATE SET {", ".join(f"{c} = EXCLUDED.{c}" for c in _FACTS)}
 WHERE ({", ".join(f"areas_unit.{c}" for c in _FACTS)}) IS DISTINCT FROM ({", ".join(f"EXCLUDED.{c}" for c in _FACTS)})
 RETURNING xmax = 0
@@ -28,7 +28,7 @@ WHERE v.level = 4 AND v.urban <> c.urban AND c.code = v.parent_code
 GONE = """
 SELECT u.id, u.code FROM areas_unit u JOIN areas_within w ON w.unit_id = u.id JOIN areas_unit p ON p.id = w.ancestor_id
 WHERE p.code = %(province)s AND p.level = 1 AND NOT u.synthetic
-  AND NOT EXISTS (SELECT FROM jsonb_to_recordset(%(keys)s) AS k(code text, valid_from date)
+  AND NOT EXISTS (SELECT FROM jsonb_to_recordset(%(keys)s::jsonb) AS k(code text, valid_from date)
                   WHERE k.code = u.code AND k.valid_from = u.valid_from)
 GROUP BY u.id, u.code
 """
@@ -47,12 +47,12 @@ DELETE FROM areas_unit WHERE id = ANY (%(ids)s);
 LOADED = """
 CREATE TEMP TABLE loaded ON COMMIT DROP AS
 SELECT u.id, u.code, u.valid_from, u.valid_to FROM areas_unit u
-JOIN jsonb_to_recordset(%s) AS k(code text, valid_from date) USING (code, valid_from)
+JOIN jsonb_to_recordset(%s::jsonb) AS k(code text, valid_from date) USING (code, valid_from)
 """
 
 SUCCESSIONS = """
 SELECT b.id AS before_id, a.id AS after_id, r."on", r.kind, r.legal_basis
-FROM jsonb_to_recordset(%s) AS r(before text, before_from date, after text, "on" date, kind text, legal_basis text)
+FROM jsonb_to_recordset(%s::jsonb) AS r(before text, before_from date, after text, "on" date, kind text, legal_basis text)
 JOIN loaded b ON b.code = r.before AND b.valid_from = r.before_from
 JOIN loaded a ON a.code = r.after AND a.valid_from = r."on"
 """
@@ -63,7 +63,7 @@ LIST_TYPES = (
 )
 _LIST = [column.split()[0] for column in LIST_TYPES.split(", ")]
 LISTS = f"""
-INSERT INTO areas_arealist ({", ".join(_LIST)}) SELECT {", ".join(_LIST)} FROM jsonb_to_recordset(%s) AS r({LIST_TYPES})
+INSERT INTO areas_arealist ({", ".join(_LIST)}) SELECT {", ".join(_LIST)} FROM jsonb_to_recordset(%s::jsonb) AS r({LIST_TYPES})
 ON CONFLICT (slug) DO UPDATE SET {", ".join(f"{c} = EXCLUDED.{c}" for c in _LIST[1:])}
 WHERE ({", ".join(f"areas_arealist.{c}" for c in _LIST)}) IS DISTINCT FROM ({", ".join(f"EXCLUDED.{c}" for c in _LIST)})
 """  # noqa: S608
@@ -72,7 +72,7 @@ WHERE ({", ".join(f"areas_arealist.{c}" for c in _LIST)}) IS DISTINCT FROM ({", 
 ENTRIES = """
 SELECT l.id AS area_list_id, u.id AS unit_id, r.valid_from, coalesce(r.valid_to, u.valid_to) AS valid_to, r.source,
        r.confidence, r.verified
-FROM jsonb_to_recordset(%s) AS r(slug text, code text, valid_from date, valid_to date, source text, confidence text,
+FROM jsonb_to_recordset(%s::jsonb) AS r(slug text, code text, valid_from date, valid_to date, source text, confidence text,
                                  verified boolean)
 JOIN areas_arealist l USING (slug)
 JOIN loaded u ON u.code = r.code AND r.valid_from BETWEEN u.valid_from AND coalesce(u.valid_to, 'infinity')
@@ -80,7 +80,7 @@ JOIN loaded u ON u.code = r.code AND r.valid_from BETWEEN u.valid_from AND coale
 
 OUTLINES = """
 SELECT u.id AS unit_id, r.geometry, r.source, r.licence
-FROM jsonb_to_recordset(%s) AS r(code text, valid_from date, geometry jsonb, source text, licence text)
+FROM jsonb_to_recordset(%s::jsonb) AS r(code text, valid_from date, geometry jsonb, source text, licence text)
 JOIN loaded u USING (code, valid_from)
 """
 

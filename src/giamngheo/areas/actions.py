@@ -1,6 +1,7 @@
 """Laying the units of a province into the database from its files, as often as wanted: what is right is not touched."""
 
 import dataclasses
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 from django.db import IntegrityError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from giamngheo.access.models import User
 from giamngheo.areas import _sql
@@ -80,7 +80,7 @@ def _put_units(cursor: CursorWrapper, units: Iterable[UnitRow], *, synthetic: bo
         {**_plain(unit), "parent_code": unit.parent, "urban": unit.urban, "synthetic": synthetic}
         for unit in units
     ]
-    cursor.execute(_sql.UNITS, [Jsonb(rows)])
+    cursor.execute(_sql.UNITS, [json.dumps(rows)])
     new = [is_new for (is_new,) in cursor.fetchall()]
     return sum(new), len(new) - sum(new)
 
@@ -93,8 +93,8 @@ def _plain(row: Any) -> dict[str, Any]:
     }
 
 
-def _keys(units: Iterable[UnitRow]) -> Jsonb:
-    return Jsonb([{"code": unit.code, "valid_from": str(unit.valid_from)} for unit in units])
+def _keys(units: Iterable[UnitRow]) -> str:
+    return json.dumps([{"code": unit.code, "valid_from": str(unit.valid_from)} for unit in units])
 
 
 def _forget(cursor: CursorWrapper, province: Province) -> int:
@@ -128,7 +128,7 @@ def _put_rest(cursor: CursorWrapper, province: Province) -> None:
         key='before_id, after_id, "on"',
         within=f"before_id {ours}",
     )
-    cursor.execute(_sql.LISTS, [Jsonb([_plain(row) | {"entries": None} for row in province.lists])])
+    cursor.execute(_sql.LISTS, [json.dumps([_plain(row) | {"entries": None} for row in province.lists])])
     _settle(
         cursor,
         "areas_arealistentry",
@@ -198,6 +198,6 @@ def _settle(
     within: str = "true",
 ) -> None:
     first, *others = _sql.settle(table, columns, wanted, key=key, within=within)
-    cursor.execute(first, None if rows is None else [Jsonb(rows)])
+    cursor.execute(first, None if rows is None else [json.dumps(rows)])
     for statement in others:
         cursor.execute(statement)
