@@ -17,7 +17,8 @@ def acting_as(user: User | None) -> Iterator[None]:
     with transaction.atomic():
         before = _set(str(user.pk) if user and user.pk and user.is_active else "")
         yield
-        _set(before)
+        if not connection.needs_rollback:  # rolling back takes the setting back by itself
+            _set(before)
 
 
 def _set(value: str) -> str:
