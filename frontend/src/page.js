@@ -33,6 +33,19 @@ const actions = {
   },
 };
 
+/** A picture wider than its place can be scrolled by keyboard too. */
+export function pictures() {
+  const check = () => {
+    for (const place of document.querySelectorAll(".figure-picture")) {
+      if (place.scrollWidth > place.clientWidth + 1) place.tabIndex = 0;
+      else place.removeAttribute("tabindex");
+    }
+  };
+  check();
+  window.addEventListener("resize", check);
+  document.addEventListener("htmx:load", check);
+}
+
 /** Buttons with data-do="print|copy-link|dismiss|show-password" stay hidden until this runs: without it they could do nothing. */
 export function tools() {
   for (const button of document.querySelectorAll("[data-do][hidden]")) button.hidden = false;
