@@ -223,6 +223,10 @@ def test_units_are_found_without_accents(text: str, first: str) -> None:
     assert search(text, AFTER)[0].code == first
 
 
+def test_a_search_may_be_for_one_level() -> None:
+    assert [unit.code for unit in search("lai chau", AFTER, level=Level.DISTRICT)] == ["105"]
+
+
 @pytest.mark.parametrize("text", ["", "  ", "xã ", "không đâu cả", "%", "_"])
 def test_nothing_is_found_by_nothing(text: str) -> None:
     assert search(text, AFTER) == []

@@ -142,8 +142,8 @@ def outlines_of(units: Collection[Unit]) -> dict[int, Geometry]:
     return dict(rows.values_list("unit_id", "geometry"))
 
 
-def search(text: str, on: dt.date, *, limit: int = 20) -> list[Unit]:
-    """Units of the day whose code begins with the text, or whose name holds it without case and accents.
+def search(text: str, on: dt.date, *, level: Level | None = None, limit: int = 20) -> list[Unit]:
+    """Units of the day (of one level) whose code begins with the text, or whose name holds it without case and accents.
 
     'xa mu ca' finds xã Mù Cả. Names that begin with the words come first, larger units before smaller.
     """
@@ -158,7 +158,8 @@ def search(text: str, on: dt.date, *, limit: int = 20) -> list[Unit]:
         output_field=IntegerField(),
     )
     named = Q(folded__contains=bare) | Q(folded__contains=words) | Q(code__startswith=text.strip())
-    found = Unit.objects.filter(valid(on) & named).annotate(rank=rank)
+    of_level = Q() if level is None else Q(level=level)
+    found = Unit.objects.filter(valid(on) & named & of_level).annotate(rank=rank)
     return list(found.order_by("rank", "level", "name_key", "code")[:limit])
 
 

@@ -117,6 +117,8 @@ def _tooltip(shape: ElementTree.Element, words: str) -> None:
 def _is_nothing(element: ElementTree.Element) -> bool:
     if element.tag == f"{SVG}g":
         return len(element) == 0
+    if element.tag == f"{SVG}rect":
+        return element.get("fill") == "transparent"
     if element.tag == f"{SVG}path":
         painted = element.get("fill") or element.get("stroke")
         return not painted or not element.get("d") or element.get("display") == "none"

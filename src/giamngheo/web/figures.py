@@ -45,7 +45,7 @@ def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
         "field": "measure",
         "type": "nominal",
         "scale": {"domain": measures, "range": [RATES[6], RATES[4], RATES[3]][: len(measures)]},
-        "legend": {"title": None, "symbolType": "stroke", "symbolStrokeWidth": 3}
+        "legend": {"title": None, "symbolType": "stroke", "symbolStrokeWidth": 3, "orient": "top"}
         if len(measures) > 1
         else None,
     }

@@ -17,7 +17,7 @@ WIDTH = 480
 FIT = {"type": "fit-x", "contains": "padding"}
 CONFIG: dict[str, Any] = {
     "font": FONTS,
-    "background": None,
+    "background": "transparent",
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 13,
@@ -36,7 +36,6 @@ CONFIG: dict[str, Any] = {
         "titleFontWeight": "normal",
         "symbolStrokeWidth": 1,
         "orient": "bottom",
-        "layout": {"bottom": {"direction": "vertical", "anchor": "start", "margin": 8}},
     },
 }
 

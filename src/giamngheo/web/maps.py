@@ -31,7 +31,7 @@ class Place:
 
 def choropleth(places: Sequence[Place], *, title: str) -> SafeString:
     """A map of `places` coloured by their shares in at most seven steps; a click goes to the unit's address."""
-    words = _band_words([place.value for place in places if place.value is not None])
+    words = _bands([place.value for place in places if place.value is not None])
     missing = _("không có số liệu")
     none_missing = all(place.value is not None for place in places)
     domain = [*words.names, *([] if none_missing else [missing])]
@@ -81,7 +81,7 @@ class _Bands:
         return self.names[min(max(place, 0), len(self.names) - 1)]
 
 
-def _band_words(values: Sequence[float]) -> _Bands:
+def _bands(values: Sequence[float]) -> _Bands:
     """Even steps that cover the values with at most seven colours."""
     if not values:
         return _Bands(0, 1, [], [])
