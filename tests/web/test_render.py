@@ -94,3 +94,29 @@ def test_every_template_of_ours_compiles() -> None:
     root = Path(__file__).resolve().parents[2] / "src" / "giamngheo" / "web" / "templates"
     for path in root.rglob("*.*"):
         get_template(path.relative_to(root).as_posix())
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "laid_out"),
+    [("/ho/12/?x=1", "get", True), ("/ho/12/", "get", False), ("/ho/12/?x=1", "post", False)],
+)
+def test_a_form_kept_by_the_server_is_laid_out_once_on_its_own_page(
+    path: str, method: str, laid_out: bool
+) -> None:
+    request = getattr(RequestFactory(), method)(path)
+    request.session = {"kept_form": {"path": "/ho/12/?x=1", "typed": {"note": ["<b>nhà dột</b>"]}}}
+    tag = Template("{% load pieces %}{% kept_form %}")
+    first = tag.render(Context({"request": request}))
+    assert ('id="kept-form"' in first) is laid_out
+    assert "<b>" not in first
+    assert ("kept_form" in request.session) is not laid_out
+    if laid_out:
+        assert tag.render(Context({"request": request})).strip() == ""
+
+
+def test_error_pages_come_up_without_request_or_database() -> None:
+    from django.template.loader import get_template
+
+    for name in ("400.html", "403_csrf.html", "429.html", "500.html", "503.html"):
+        text = get_template(name).render({})
+        assert "data-hold" in text and "<h1>" in text, name
