@@ -227,7 +227,9 @@ class Waiting:
 def waiting(round: Round, *, unit: Unit | None = None, today: dt.date, seen_by: User) -> Waiting:
     """What waits in a round within `unit` (the person's own units on the working day if None). One query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM surveys_waiting(%s, %s, %s)", [round.pk, [unit.pk] if unit else None, today])
+        cursor.execute(
+            "SELECT * FROM surveys_waiting(%s, %s, %s)", [round.pk, [unit.pk] if unit else None, today]
+        )
         return Waiting(*cursor.fetchone())
 
 

@@ -19,10 +19,10 @@ from psycopg.types.json import Jsonb
 
 from giamngheo.access.models import User
 from giamngheo.registry.models import Household
+from giamngheo.rules.engine import assess
 from giamngheo.rules.errors import NoStandardError
 from giamngheo.rules.facts import household_facts, member_facts
 from giamngheo.rules.standards import Standard, standard_named, standard_on
-from giamngheo.rules.verdict import assess
 from giamngheo.surveys.models import Round, Visit
 
 #: How a fact's type is called by DuckDB when it is read out of JSON.
