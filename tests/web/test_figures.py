@@ -183,6 +183,11 @@ def test_a_profile_puts_the_most_frequent_first_and_no_figure_last() -> None:
     assert "62,00% · 1.234 hộ" in shown
 
 
+def test_two_villages_of_one_name_keep_a_bar_each() -> None:
+    svg = groups([Bar("Nậm Sẻ", 0.5), Bar("Nậm Sẻ", 0.1)], title="a")
+    assert words(svg) == ["Nậm Sẻ", "Nậm Sẻ", *["50,00%", "10,00%"] * 2]  # each number twice, for its halo
+
+
 def test_groups_keep_their_order_and_show_the_share_of_all() -> None:
     svg = groups(BARS, title="a", overall=0.2)
     names = [bar.label for bar in BARS]

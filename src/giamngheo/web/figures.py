@@ -3,6 +3,7 @@
 Values are shares between 0 and 1, shown as percentages; None is "no figure".
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -123,20 +124,25 @@ def groups(bars: Sequence[Bar], *, title: str, overall: float | None = None) -> 
 def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeString:
     values = [
         {
-            "label": bar.label,
+            "place": place,
             "value": bar.value,
             "shown": f"{percent(bar.value)}{f' · {bar.note}' if bar.note else ''}",
             "words": f"{bar.label}: {percent(bar.value)}{f', {bar.note}' if bar.note else ''}",
         }
-        for bar in bars
+        for place, bar in enumerate(bars)
     ]
     top = max([bar.value or 0 for bar in bars] + [reference or 0, 0.01])
+    # By place, not by name: two villages may bear one name, and each keeps its bar.
     y = {
-        "field": "label",
-        "type": "nominal",
-        "sort": None,
+        "field": "place",
+        "type": "ordinal",
+        "scale": {"domain": list(range(len(bars)))},
         "title": None,
-        "axis": {"ticks": False, "domain": False},
+        "axis": {
+            "ticks": False,
+            "domain": False,
+            "labelExpr": json.dumps([bar.label for bar in bars], ensure_ascii=False) + "[datum.value]",
+        },
     }
     # Room to the right of the longest bar for its number, which stands outside of it.
     x = {

@@ -50,7 +50,7 @@ def choropleth(places: Sequence[Place], *, title: str) -> SafeString:
                 "legend": {"title": None, "symbolType": "square", "symbolStrokeColor": INK_2, "columns": 4},
             },
             "description": {"field": "words", "type": "nominal"},
-            "href": {"field": "href", "type": "nominal"},
+            "href": {"condition": {"test": "datum.href", "field": "href", "type": "nominal"}, "value": ""},
         },
     }
     spec = {
@@ -109,7 +109,7 @@ def _feature(place: Place, band: str, squeeze: float, named: bool) -> dict[str, 
         "band": band,
         "label": place.label,
         "words": f"{place.label}: {percent(place.value)}",
-        "href": place.href or None,
+        "href": place.href,
     }
 
 
