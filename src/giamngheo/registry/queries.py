@@ -77,9 +77,16 @@ def household_by_number(number: str, *, seen_by: User) -> Household | None:
     return Household.objects.filter(number=number.strip().upper()).select_related("village").first()
 
 
+def people_of(household: Household, *, seen_by: User) -> QuerySet[Person]:
+    """Those who live in the household as now known, in no order."""
+    return Person.objects.filter(household=household)
+
+
 def members_of(household: Household, *, seen_by: User) -> list[Person]:
     """Those who live in the household as now known: head, spouse, children …, elder first."""
-    people = Person.objects.filter(household=household)
+    people = people_of(household, seen_by=seen_by).prefetch_related(
+        "duplicates__household", "same_as__household"
+    )
     return sorted(people, key=lambda p: (RELATION_ORDER.get(p.relation, 99), p.birth_year or 9999, p.pk))
 
 
@@ -183,6 +190,6 @@ def memberships_of(people: list[Person], *, seen_by: User) -> QuerySet[Membershi
     """Every household these people were ever written down in, as far as it may be seen, latest first."""
     return (
         Membership.objects.filter(person__in=people, retired_at__isnull=True)
-        .select_related("household")
+        .select_related("household", "person")
         .order_by("person", "-period")
     )

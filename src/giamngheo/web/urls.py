@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from giamngheo.web.views import accounts, audit, health, law, start, styleguide
+from giamngheo.web.views import accounts, audit, health, households, law, search, start, styleguide
 
 urlpatterns = [
     path("suc-khoe", health.health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("tai-khoan/", include("allauth.urls")),
     *start.urlpatterns,
+    *households.urlpatterns,
+    *search.urlpatterns,
     *law.urlpatterns,
     *audit.urlpatterns,
     *accounts.urlpatterns,

@@ -1,0 +1,13 @@
+"""A request as our pages get it: of a signed-in person, on the working day (see middleware.scope)."""
+
+import datetime as dt
+
+from django.http import HttpRequest
+
+from giamngheo.access.models import Installation, User
+
+
+class Request(HttpRequest):
+    user: User  # type: ignore[assignment]
+    today: dt.date
+    installation: Installation

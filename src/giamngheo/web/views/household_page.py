@@ -1,0 +1,158 @@
+"""Everything the page of one household shows, in a fixed number of queries."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from giamngheo.access.models import User
+from giamngheo.areas.queries import ancestors_on
+from giamngheo.registry.actions.corrections import REVERSIBLE
+from giamngheo.registry.models import Household, LifeEvent, Person, PersonPast, Relation
+from giamngheo.registry.queries import (
+    age,
+    events_of,
+    lineage,
+    members_of,
+    memberships_of,
+    pasts_of,
+    residences_of,
+)
+from giamngheo.registry.sealing import masked
+from giamngheo.rules.facts import ethnic_groups, household_facts
+from giamngheo.surveys.queries import Judged, YearOf, open_rounds, visits_of
+from giamngheo.web.views.household_words import event_sentence, household_title, kin_sentence
+
+
+def household_page(household: Household, *, user: User, day: dt.date, language: str) -> dict[str, Any]:
+    """The context of households/household.html."""
+    people = members_of(household, seen_by=user)
+    head = next((person for person in people if person.relation == Relation.HEAD), None)
+    years = visits_of(household, seen_by=user)
+    latest = next((year for year in years if year.judged), None)
+    events = list(events_of(household, seen_by=user))
+    return {
+        "household": household,
+        "title": household_title(head, household.number),
+        "trail": ancestors_on(household.village, day),
+        "day": day,
+        "members": [member(person, day, language) for person in people],
+        "latest": _answer(latest, language),
+        "years": [_year(year, language) for year in years],
+        "beside": _beside(latest, language) if latest else [],
+        "facts": _facts_by_year(years, language),
+        "events": [_event(event, user) for event in events],
+        "kin": [(kin_sentence(kin), kin) for kin in lineage(household, seen_by=user)],
+        "residences": residences_of(household, seen_by=user),
+        "memberships": memberships_of(people, seen_by=user),
+        "pasts": [_past(past, language) for past in pasts_of(people, seen_by=user)],
+        "may_write": user.writes_households and household.ended_on is None,
+        "open_rounds": open_rounds(seen_by=user) if user.writes_households else [],
+    }
+
+
+def member(person: Person, day: dt.date, language: str) -> dict[str, Any]:
+    """One member as a row of the table; the id number by its last digits only."""
+    group = ethnic_groups().get(person.ethnic)
+    return {
+        "person": person,
+        "age": age(person.birth_date, person.birth_year, day),
+        "ethnic": group.label(language) if group else "",
+        "masked": masked(person.id_sealed),
+        "twins": [*person.duplicates.all(), *([person.same_as] if person.same_as else [])],
+    }
+
+
+def _answer(latest: YearOf | None, language: str) -> dict[str, Any] | None:
+    """The class of the last judged round and the first reason for it, for the head of the page."""
+    if latest is None:
+        return None
+    judged = latest.judged[0]
+    reasons = judged.reasons(language)
+    return {
+        "round": latest.round,
+        "klass": judged.verdict.klass,
+        "standard": judged.standard.name(language),
+        "because": reasons[0] if reasons else "",
+        "would_change": judged.what_would_change(language),
+    }
+
+
+def _year(year: YearOf, language: str) -> dict[str, Any]:
+    """One round: what came of the visit, and the verdict under the standard in force with its reasons."""
+    judged = next((j for j in year.judged if j.in_force), next(iter(year.judged), None))
+    return {
+        "round": year.round,
+        "visit": year.visit,
+        "judged": judged,
+        "standard": judged.standard.name(language) if judged else "",
+        "reasons": judged.reasons(language) if judged else [],
+        "indicators": _indicators(judged, language) if judged else [],
+    }
+
+
+def _indicators(judged: Judged, language: str) -> list[dict[str, Any]]:
+    """Each indicator's answer, and whether the tick on the form and the answer computed differ."""
+    verdict = judged.verdict
+    return [
+        {
+            "name": indicator.name(language),
+            "answer": verdict.pattern[i : i + 1],
+            "differs": verdict.disagree[i : i + 1] == "1",
+        }
+        for i, indicator in enumerate(judged.standard.indicators)
+    ]
+
+
+def _beside(latest: YearOf, language: str) -> list[dict[str, Any]]:
+    """The same answers under each standard they were judged by, where there are several."""
+    if len(latest.judged) < 2:
+        return []
+    return [
+        {
+            "standard": judged.standard.name(language),
+            "in_force": judged.in_force,
+            "klass": judged.verdict.klass,
+            "income": judged.verdict.income,
+            "points": judged.verdict.points,
+            "deprived": judged.verdict.deprived,
+            "unknown": judged.verdict.unknown,
+            "reasons": judged.reasons(language),
+        }
+        for judged in latest.judged
+    ]
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact over the rounds, the latest first; `changed` marks those that differ from the round before."""
+
+    label: str
+    cells: list[tuple[str, bool]]
+
+
+def _facts_by_year(years: list[YearOf], language: str) -> dict[str, Any]:
+    met = [year for year in years if year.visit.answers]
+    rows = []
+    for key, fact in household_facts().items():
+        values = [year.visit.answers.get(key) for year in met]
+        if any(value is not None for value in values):
+            earlier = [*values[1:], None]
+            changed = [a != b and b is not None for a, b in zip(values, earlier, strict=True)]
+            shown = [fact.show(value, language) for value in values]
+            rows.append(FactRow(fact.label(language), list(zip(shown, changed, strict=True))))
+    return {"rounds": [year.round for year in met], "rows": rows}
+
+
+def _event(event: LifeEvent, user: User) -> dict[str, Any]:
+    """An event as a line of the history; `reversible` where the reader may take it back."""
+    mirrored = event.kind == LifeEvent.Kind.MERGED and "from" not in (event.after or {})
+    return {
+        "event": event,
+        "text": event_sentence(event),
+        "reversible": user.writes_households and event.kind in REVERSIBLE and not mirrored,
+    }
+
+
+def _past(past: PersonPast, language: str) -> dict[str, Any]:
+    group = ethnic_groups().get(past.ethnic)
+    return {"past": past, "ethnic": group.label(language) if group else "", "masked": masked(past.id_sealed)}
