@@ -37,21 +37,23 @@ def persons_seen(day: dt.date) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=COLUMNS)
 
 
-def ask_for_search(*, by: User) -> DuplicateSearch:
-    """A search for the job runner to do; the one still going on is returned instead of a second."""
+_GOING = [DuplicateSearch.State.WAITING, DuplicateSearch.State.RUNNING]
+
+
+def ask_for_search(*, by: User) -> DuplicateSearch | None:
+    """A search for the job runner to do; None where one that `by` asked for is still going on."""
     if not by.writes_households:
         raise errors.NotWriterError
-    going = DuplicateSearch.objects.filter(
-        asked_by=by, state__in=[DuplicateSearch.State.WAITING, DuplicateSearch.State.RUNNING]
-    ).first()
-    return going or DuplicateSearch.objects.create(asked_by=by)
+    if DuplicateSearch.objects.filter(asked_by=by, state__in=_GOING).exists():
+        return None
+    return DuplicateSearch.objects.create(asked_by=by)
 
 
 def cancel_search(*, search: DuplicateSearch, by: User) -> None:
     """Ask the search to stop; it does so at its next step and leaves nothing."""
-    DuplicateSearch.objects.filter(
-        pk=search.pk, asked_by=by, state__in=[DuplicateSearch.State.WAITING, DuplicateSearch.State.RUNNING]
-    ).update(state=DuplicateSearch.State.CANCELLED)
+    DuplicateSearch.objects.filter(pk=search.pk, asked_by=by, state__in=_GOING).update(
+        state=DuplicateSearch.State.CANCELLED
+    )
 
 
 def run_search(*, search_id: int, by: User) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from giamngheo.web.views import accounts, audit, health, households, law, search, start, styleguide
+from giamngheo.web.views import accounts, audit, duplicates, health, households, law, search, start, styleguide
 
 urlpatterns = [
     path("suc-khoe", health.health, name="health"),
@@ -11,6 +11,7 @@ urlpatterns = [
     *start.urlpatterns,
     *households.urlpatterns,
     *search.urlpatterns,
+    *duplicates.urlpatterns,
     *law.urlpatterns,
     *audit.urlpatterns,
     *accounts.urlpatterns,
