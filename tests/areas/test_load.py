@@ -90,6 +90,18 @@ def test_loading_one_province_leaves_another_alone(tmp_path: Path) -> None:
     assert len(after["Unit"] - before["Unit"]) == 6
 
 
+def test_villages_in_the_files_come_with_their_communes(tmp_path: Path) -> None:
+    villages = "V1,4,tổ dân phố,Một,9003,,,,,,,,list,high\nV2,4,bản,Hai,9001,,,,,,,,list,high\n"
+    load_province(write(tmp_path, units=UNITS + villages), by=None)
+    assert {unit.code: unit.urban for unit in Unit.objects.filter(code__in=["V1", "V2"])} == {
+        "V1": True,
+        "V2": False,
+    }
+    assert load_province(tmp_path, by=None).changed == 0
+    second = unit_on("V2", day("2020-02-01"))
+    assert [above.code for above in ancestors_on(second, day("2020-02-01"))] == ["90", "901", "9002", "V2"]
+
+
 @pytest.fixture
 def village() -> Callable[..., UnitRow]:
     def build(code: str, parent: str, since: str = "2010-01-01", until: str | None = None) -> UnitRow:
@@ -134,8 +146,9 @@ def test_a_village_is_as_urban_as_its_commune(village: Callable[..., UnitRow]) -
 
 
 def test_villages_given_twice_are_there_once(village: Callable[..., UnitRow]) -> None:
-    assert add_villages(villages=[village("V5", "03541")], synthetic=True, by=None) == 1
-    assert add_villages(villages=[village("V5", "03541")], synthetic=True, by=None) == 0
+    villages = [village("V5", "03541"), village("V9", "03389")]  # one rural, one urban
+    assert add_villages(villages=villages, synthetic=True, by=None) == 2
+    assert add_villages(villages=villages, synthetic=True, by=None) == 0
 
 
 def test_loading_the_province_again_keeps_its_synthetic_villages(village: Callable[..., UnitRow]) -> None:

@@ -9,20 +9,22 @@ UNIT_TYPES = (
 _COLUMNS = [column.split()[0] for column in UNIT_TYPES.split(", ")]
 _FACTS = [column for column in _COLUMNS if column not in ("code", "valid_from")]
 
+#: The commune `c` in which a village `r` began: a village is as urban as that.
+_HOME = "c.code = r.parent_code AND r.valid_from BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity')"
+
 UNITS = f"""
 INSERT INTO areas_unit ({", ".join(_COLUMNS)})
-SELECT {", ".join(_COLUMNS)} FROM jsonb_to_recordset(%s::jsonb) AS r({UNIT_TYPES})
+SELECT {", ".join("coalesce(c.urban, r.urban)" if c == "urban" else f"r.{c}" for c in _COLUMNS)}
+FROM jsonb_to_recordset(%s::jsonb) AS r({UNIT_TYPES}) LEFT JOIN areas_unit c ON r.level = 4 AND {_HOME}
 ON CONFLICT (code, valid_from) DO UPDATE SET {", ".join(f"{c} = EXCLUDED.{c}" for c in _FACTS)}
 WHERE ({", ".join(f"areas_unit.{c}" for c in _FACTS)}) IS DISTINCT FROM ({", ".join(f"EXCLUDED.{c}" for c in _FACTS)})
 RETURNING xmax = 0
 """  # noqa: S608  (only our own column names)
 
-#: A village is as urban as its commune on its first day.
-VILLAGES_URBAN = """
-UPDATE areas_unit v SET urban = c.urban FROM areas_unit c
-WHERE v.level = 4 AND v.urban <> c.urban AND c.code = v.parent_code
-  AND v.valid_from BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity')
-"""
+#: For villages that came in the same file as their communes.
+VILLAGES_URBAN = f"""
+UPDATE areas_unit r SET urban = c.urban FROM areas_unit c WHERE r.level = 4 AND r.urban <> c.urban AND {_HOME}
+"""  # noqa: S608
 
 #: Units of a province that its files no longer name: their ids and codes.
 GONE = """
