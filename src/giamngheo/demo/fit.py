@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from giamngheo.demo.census import Bools, Census, Floats, Ints
+from giamngheo.demo.reviews import YEARS
 from giamngheo.demo.villages import Homes
-from giamngheo.demo.welfare import INDICATORS, SPREAD, YEARS, Latent, band_of, points_of, wants
+from giamngheo.demo.welfare import INDICATORS, SPREAD, Latent, band_of, points_of, wants
 
 #: Poor and near-poor, per cent of households. Published: poor 2015, 2019, 2020, near-poor 2019; poor 2016 and 2017
 #: from memory, 2018 unsure; the other near-poor rates are invented.

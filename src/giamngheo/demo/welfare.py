@@ -14,11 +14,9 @@ from numpy.random import Generator
 
 from giamngheo.demo.census import Bools, Census, Floats, Ints, peoples
 from giamngheo.demo.people import People
+from giamngheo.demo.reviews import YEARS, Visits, age_seen
 from giamngheo.demo.villages import Homes
 
-YEARS = (2015, 2016, 2017, 2018, 2019, 2020)
-#: Day each review of YEARS is judged by, and about which its visits are made.
-REVIEW_DAYS = np.array([f"{year}-11-{'20' if year == 2015 else '01'}" for year in YEARS], dtype="datetime64[D]")
 INDICATORS = (
     "health_access", "health_insurance", "adult_education", "child_schooling", "housing_quality",
     "housing_area", "water", "toilet", "telecom", "info_assets",
@@ -57,9 +55,9 @@ class Latent:
     collective: Bools
 
 
-def latent(census: Census, homes: Homes, people: People, rng: Generator) -> Latent:
+def latent(census: Census, homes: Homes, people: People, visits: Visits, rng: Generator) -> Latent:
     """Draw everything about households' welfare that the fit leaves alone."""
-    n, years = len(homes.size), len(YEARS)
+    n = len(homes.size)
     urban = census.urban[homes.commune]
     effects = {ethnic: effect for ethnic, (_, effect) in peoples().items()}
     of_people = np.array([effects[str(e)] for e in homes.ethnic])
@@ -68,9 +66,8 @@ def latent(census: Census, homes: Homes, people: People, rng: Generator) -> Late
     crowding = -0.06 * (homes.size - 4.5).clip(-3, 6)
     own = rng.normal(0.0, 0.78, n)
     fixed = 0.75 * of_people + of_commune + of_village + crowding + own + 0.9 * urban + 3.0 * homes.collective
-    return Latent(
-        fixed, _moving(n, rng), _wants(homes, rng), _possible(people, n, years), urban, homes.collective
-    )
+    possible = _possible(people, visits)
+    return Latent(fixed, _moving(n, rng), _wants(homes, rng), possible, urban, homes.collective)
 
 
 def _moving(n: int, rng: Generator) -> Floats:
@@ -97,16 +94,19 @@ def _wants(homes: Homes, rng: Generator) -> Floats:
     return wants
 
 
-def _possible(people: People, n: int, years: int) -> Bools:
+def _possible(people: People, visits: Visits) -> Bools:
     """Only a household with a child of 5 to 14 can lack its schooling; likewise adults born since 1986."""
+    n, years = visits.on.shape
     possible = np.ones((n, len(INDICATORS), years), dtype=bool)
     born = people.born.astype("datetime64[Y]").astype(int) + 1970
-    for t, day in enumerate(REVIEW_DAYS):
-        age = ((day - people.born).astype(int) / 365.2425).astype(int)
-        child = (age >= 5) & (age < 15)
-        adult = (age >= 15) & (born >= 1986)
-        possible[:, INDICATORS.index("child_schooling"), t] = np.bincount(people.household[child], minlength=n) > 0
-        possible[:, INDICATORS.index("adult_education"), t] = np.bincount(people.household[adult], minlength=n) > 0
+    for t in range(years):
+        age = age_seen(people, visits.on[people.household, t])
+        for name, who in (
+            ("child_schooling", (age >= 5) & (age < 15)),
+            ("adult_education", (age >= 15) & (born >= 1986)),
+        ):
+            there = np.bincount(people.household[who], minlength=n) > 0
+            possible[:, INDICATORS.index(name), t] = there
     return possible
 
 
@@ -116,11 +116,11 @@ def points_of(x: Floats, urban: Bools) -> Ints:
     return (5 * np.round(np.where(urban, in_town, x) / 5)).clip(0, 480).astype(np.int64)
 
 
-def income_of(x: Floats, urban: Bools, slip: Floats) -> Ints:
-    """đồng a head and month, in ten thousands, about as points have it."""
-    rural = np.interp(x, (-20.0, *RURAL, 400.0), (180e3, *RURAL_INCOME, 7_000e3))
-    town = np.interp(x, (-20.0, *RURAL, 400.0), (250e3, *URBAN_INCOME, 11_000e3))
-    return (10_000 * np.round(np.where(urban, town, rural) * np.exp(slip) / 10_000)).astype(np.int64)
+def income_of(points: Ints, urban: Bools, slip: Floats) -> Ints:
+    """đồng a head and month, in ten thousands; with a slip of 0 on the same side of every line as the points."""
+    rural = np.interp(points, (0.0, *RURAL, 400.0), (200e3, *RURAL_INCOME, 6_500e3))
+    town = np.interp(points, (0.0, *URBAN, 480.0), (250e3, *URBAN_INCOME, 10_000e3))
+    return (10_000 * np.round(np.where(urban[:, None], town, rural) * np.exp(slip) / 10_000)).astype(np.int64)
 
 
 def band_of(points: Ints, urban: Bools) -> Ints:
