@@ -99,9 +99,9 @@ class UnknownStandardError(SurveyError):
     sentence = gettext_noop("Không có chuẩn nghèo “%(standard)s”.")
 
 
-class NoSuchUnitError(SurveyError):
-    sentence = gettext_noop("Ngày %(on)s không có đơn vị mang mã %(code)s.")
+class FiguresOnlyError(SurveyError):
+    sentence = gettext_noop("Vai trò của anh/chị chỉ xem số liệu, không tải danh sách hộ.")
 
 
-class TooManyForPageError(SurveyError):
-    sentence = gettext_noop("Danh sách này lớn; máy đang làm nền, tệp sẽ có ở trang Đợt rà soát.")
+class NoSuchFormatError(SurveyError):
+    sentence = gettext_noop("Không có kiểu tệp “%(format)s”; chọn XLSX, CSV hoặc Parquet.")

@@ -1,11 +1,14 @@
 """Rounds of review, what each visit found, the verdict it gave, and the workbooks it came in."""
 
+import datetime as dt
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from giamngheo.access.models import User
+from giamngheo.access.queries import today
 from giamngheo.areas.models import Unit
 from giamngheo.registry.models import Household
 
@@ -93,6 +96,15 @@ class Import(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="imports")
     applied_at = models.DateTimeField(null=True)
+
+    @property
+    def until(self) -> dt.date:
+        """The last day on which a visit in it may have taken place."""
+        return min(today(), self.round.closes)
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in (self.State.RECEIVED, self.State.READING, self.State.APPLYING)
 
 
 class ImportProblem(models.Model):

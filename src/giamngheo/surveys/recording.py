@@ -117,7 +117,9 @@ def _facts(round: Round, visits: Sequence[int] | None, folder: Path) -> tuple[pa
             "{'household': 'BIGINT', 'area_type': 'VARCHAR', 'on': 'DATE', 'answers': 'JSON', 'members': 'JSON'})",
             [str(path)],
         )
-        households = con.execute(_unpacked(con, household_facts(), "answers", "visit", ', area_type, "on"')).to_arrow_table()
+        households = con.execute(
+            _unpacked(con, household_facts(), "answers", "visit", ', area_type, "on"')
+        ).to_arrow_table()
         con.execute(
             "CREATE TABLE member AS SELECT household, unnest(CAST(members AS JSON[])) AS facts FROM visit"
         )
@@ -129,7 +131,10 @@ def _unpacked(con: Any, facts: Mapping[str, Any], column: str, table: str, more:
     """A query that lays the JSON of `column` into typed columns; a fact that nobody answered gets no column."""
     keys = con.execute(f"SELECT DISTINCT unnest(json_keys({column})) FROM {table}").fetchall()  # noqa: S608
     there = [fact for key, fact in facts.items() if (key,) in keys]
-    laid = "".join(f""", CAST({column}->>'{f.key}' AS {_JSON_TYPES.get(f.type, 'VARCHAR')}) AS "{f.key}\"""" for f in there)
+    laid = "".join(
+        f""", CAST({column}->>'{f.key}' AS {_JSON_TYPES.get(f.type, "VARCHAR")}) AS "{f.key}\""""
+        for f in there
+    )
     return f"SELECT household{more}{laid} FROM {table}"  # noqa: S608
 
 

@@ -1,0 +1,140 @@
+"""Writing a planned workbook into the register and the round: set by set, in the transaction of its plan.
+
+New households and members enter with their events and periods; what the file corrects of a person goes into `PersonPast`
+first; a visit that differs retires the one before. What is the same is not touched.
+"""
+
+from typing import Any
+
+from django.db import connection
+
+from giamngheo.access.models import User
+from giamngheo.surveys import recording
+from giamngheo.surveys.models import Import
+
+_REASON = "Nhập từ tệp {name}"
+
+_REGISTER = [
+    """UPDATE stage_h SET household_id = nextval(pg_get_serial_sequence('registry_household', 'id')) WHERE is_new""",
+    """UPDATE stage_m SET person_id = nextval(pg_get_serial_sequence('registry_person', 'id')) WHERE is_new""",
+    """INSERT INTO registry_household (id, village_id, local_code, address, moved)
+       SELECT household_id, village_id, coalesce(code, ''), '', false FROM stage_h WHERE is_new""",
+    # One event for each new household, each new member of a known one, each corrected person.
+    """CREATE TEMP TABLE stage_e ON COMMIT DROP AS
+       SELECT nextval(pg_get_serial_sequence('registry_lifeevent', 'id')) AS id, e.* FROM (
+         SELECT 'registered' AS kind, household_id, NULL::bigint AS person_id, village_id, coalesce(visited_on, %(on)s) AS "on"
+         FROM stage_h WHERE is_new
+         UNION ALL
+         SELECT CASE WHEN m.birth_date > %(on)s - 365 THEN 'born' ELSE 'moved_in' END, s.household_id, m.person_id, s.village_id,
+                CASE WHEN m.birth_date > %(on)s - 365 THEN m.birth_date ELSE coalesce(s.visited_on, %(on)s) END
+         FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND NOT s.is_new
+         UNION ALL
+         SELECT 'corrected', s.household_id, m.person_id, p.village_id, coalesce(s.visited_on, %(on)s)
+         FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.id = m.person_id WHERE m.changed) AS e""",
+    "CREATE INDEX ON stage_e (household_id)",
+    "CREATE INDEX ON stage_e (person_id)",
+    # An event of a new person names the person only after the person is there: households first, then people, then theirs.
+    """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,
+         household_id, relation, known_from)
+       SELECT m.person_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
+         m.id_index, s.village_id, s.household_id, coalesce(m.relation, 'other'), %(now)s
+       FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new
+         AND NOT (m.relation = 'head' AND NOT s.is_new)""",
+    # A new head of a known household enters as another member until the old head has stepped back.
+    """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,
+         household_id, relation, known_from)
+       SELECT m.person_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
+         m.id_index, s.village_id, s.household_id, 'other', %(now)s
+       FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND m.relation = 'head' AND NOT s.is_new""",
+    """INSERT INTO registry_lifeevent (id, kind, "on", household_id, person_id, village_id, reason, before, after, recorded_at,
+         recorded_by_id)
+       SELECT e.id, e.kind, e."on", e.household_id, e.person_id, e.village_id, %(reason)s,
+         CASE WHEN e.kind = 'corrected' THEN (SELECT jsonb_build_object('full_name', p.full_name, 'sex', p.sex,
+           'birth_date', p.birth_date, 'birth_year', p.birth_year, 'ethnic', p.ethnic, 'relation', p.relation)
+           FROM registry_person p WHERE p.id = e.person_id) END,
+         CASE WHEN e.kind = 'corrected' THEN (SELECT jsonb_strip_nulls(jsonb_build_object('full_name', m.full_name, 'sex', m.sex,
+           'birth_date', m.birth_date, 'birth_year', m.birth_year, 'ethnic', m.ethnic, 'relation', m.relation))
+           FROM stage_m m WHERE m.person_id = e.person_id) END,
+         %(now)s, %(by)s
+       FROM stage_e e""",
+    """INSERT INTO registry_residence (household_id, village_id, local_code, period, event_id, recorded_at)
+       SELECT s.household_id, s.village_id, coalesce(s.code, ''), daterange(e."on", NULL), e.id, %(now)s
+       FROM stage_h s JOIN stage_e e ON e.household_id = s.household_id AND e.kind = 'registered' WHERE s.is_new""",
+    """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
+       SELECT m.person_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
+       FROM stage_m m JOIN stage_h s ON s.n = m.hn
+       JOIN stage_e e ON (s.is_new AND e.household_id = s.household_id AND e.kind = 'registered')
+                      OR (NOT s.is_new AND e.person_id = m.person_id)
+       WHERE m.is_new""",
+    # Corrections: what stood before is kept, then the person's row says what the file says.
+    """INSERT INTO registry_personpast (person_id, village_id, full_name, sex, birth_date, birth_year, ethnic, id_sealed,
+         died_on, known_from, known_until, event_id)
+       SELECT p.id, p.village_id, p.full_name, p.sex, p.birth_date, p.birth_year, p.ethnic, p.id_sealed, p.died_on,
+         p.known_from, %(now)s, e.id
+       FROM registry_person p JOIN stage_e e ON e.person_id = p.id AND e.kind = 'corrected'""",
+    """UPDATE registry_person p SET relation = coalesce(m.relation, p.relation) FROM stage_m m
+       WHERE m.person_id = p.id AND m.changed AND p.relation = 'head' AND m.relation <> 'head'""",
+    """UPDATE registry_person p SET full_name = m.full_name, sex = coalesce(m.sex, p.sex),
+         birth_date = CASE WHEN m.birth_year IS NULL THEN p.birth_date
+                           WHEN m.birth_date IS NULL AND p.birth_year = m.birth_year THEN p.birth_date ELSE m.birth_date END,
+         birth_year = coalesce(m.birth_year, p.birth_year), ethnic = coalesce(m.ethnic, p.ethnic),
+         relation = coalesce(m.relation, p.relation), id_sealed = coalesce(m.id_sealed, p.id_sealed),
+         id_index = coalesce(m.id_index, p.id_index), known_from = %(now)s
+       FROM stage_m m WHERE m.person_id = p.id AND m.changed""",
+    """UPDATE registry_person p SET relation = 'head' FROM stage_m m JOIN stage_h s ON s.n = m.hn
+       WHERE m.person_id = p.id AND m.is_new AND m.relation = 'head' AND NOT s.is_new""",
+    # A changed relation is a corrected membership: the row is retired and written again.
+    """CREATE TEMP TABLE stage_r ON COMMIT DROP AS
+       SELECT g.id, p.relation, e.id AS event_id FROM registry_membership g
+       JOIN stage_m m ON m.person_id = g.person_id AND m.changed
+       JOIN registry_person p ON p.id = g.person_id
+       JOIN stage_e e ON e.person_id = g.person_id AND e.kind = 'corrected'
+       WHERE g.retired_at IS NULL AND upper_inf(g.period) AND g.relation <> p.relation""",
+    """UPDATE registry_membership g SET retired_at = %(now)s, retired_by_id = r.event_id FROM stage_r r WHERE r.id = g.id""",
+    """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
+       SELECT g.person_id, g.household_id, g.village_id, r.relation, g.period, r.event_id, %(now)s
+       FROM registry_membership g JOIN stage_r r ON r.id = g.id""",
+]
+
+_NEW_VISITS = """
+INSERT INTO surveys_visit (round_id, household_id, village_id, area_type, ethnic, persons, outcome, visited_on, next_visit_on,
+  note, answers, members, source, brought_by_id, recorded_at, recorded_by_id, reason)
+SELECT %(round)s, s.household_id, s.village_id, s.area_type, s.ethnic, s.persons, s.outcome, coalesce(s.visited_on, %(on)s),
+  s.next_visit_on, '', jsonb_strip_nulls(s.answers), CASE WHEN s.outcome = 'met' THEN coalesce(x.members, '[]') ELSE '[]' END,
+  'import', %(import)s, %(now)s, %(by)s, CASE WHEN s.replaces THEN %(reason)s ELSE '' END
+FROM (SELECT h.*, h.change = 'changed' AS replaces FROM stage_h h WHERE h.change <> 'same') AS s
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(CASE WHEN (t.told->>'person')::bigint < 0
+           THEN t.told || jsonb_build_object('person', (SELECT m.person_id FROM stage_m m WHERE m.n = -(t.told->>'person')::bigint))
+           ELSE t.told END ORDER BY t.place) AS members
+  FROM jsonb_array_elements(s.members) WITH ORDINALITY AS t (told, place)) AS x ON true
+RETURNING id, village_id
+"""
+
+
+def apply(of: Import, *, by: User) -> int:
+    """Write what the plan of this transaction holds; how many visits were written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        words: dict[str, Any] = {
+            "now": cursor.fetchone()[0],
+            "on": of.round.reference_date if of.round.reference_date <= of.until else of.until,
+            "by": by.pk,
+            "reason": _REASON.format(name=of.file_name),
+            "round": of.round_id,
+            "import": of.pk,
+        }
+        for statement in _REGISTER:
+            cursor.execute(statement, words if "%(" in statement else None)
+        cursor.execute(
+            """SELECT v.id, v.village_id FROM surveys_visit v JOIN stage_h s ON s.household_id = v.household_id
+               WHERE v.round_id = %(round)s AND v.retired_at IS NULL AND s.change <> 'same'""",
+            words,
+        )
+        before = cursor.fetchall()
+        recording.retire([pk for pk, _village in before], at=words["now"])
+        cursor.execute(_NEW_VISITS, words)
+        written = cursor.fetchall()
+    recording.judge(of.round, [pk for pk, _village in written])
+    recording.tally(of.round, {village for _pk, village in [*before, *written]})
+    return len(written)

@@ -1,0 +1,262 @@
+"""Comparing a staged workbook with the register, in the database and as the acting person: what is new, changed, wrong.
+
+The same statements run when a workbook is checked (and are then undone) and when it is applied, so that what was shown is
+what is done. Rows outside the person's area do not exist here: row-level security sees to it.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from giamngheo.surveys.imports.read import HOUSEHOLDS, MEMBERS, Found
+from giamngheo.surveys.models import Round
+
+_STAGE = """
+CREATE TEMP TABLE stage_h (n integer PRIMARY KEY, sheet text, "row" integer, number text, code text, village_code text,
+  village text, commune_code text, head_name text, visited_on date, outcome text, next_visit_on date, stated_class text,
+  said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT false,
+  ethnic text DEFAULT '', persons smallint, members jsonb DEFAULT '[]', change text) ON COMMIT DROP;
+CREATE TEMP TABLE stage_m (n integer, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
+  id_sealed bytea, sex text, birth_date date, birth_year smallint, ethnic text, relation text, facts jsonb,
+  person_id bigint, is_new boolean DEFAULT false, changed boolean DEFAULT false) ON COMMIT DROP;
+"""
+
+#: The villages of the person's area on the round's day, each with its commune.
+_VILLAGES = """
+CREATE TEMP TABLE here ON COMMIT DROP AS
+SELECT v.id, v.code, v.folded, c.code AS commune_code, CASE WHEN c.urban THEN 'urban' ELSE 'rural' END AS area_type
+FROM areas_unit v
+JOIN areas_within w ON w.unit_id = v.id AND w.level = 3 AND %(on)s BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
+JOIN areas_unit c ON c.id = w.ancestor_id
+WHERE v.level = 4 AND v.id = ANY ((SELECT access_villages())::bigint[])
+  AND %(on)s BETWEEN v.valid_from AND coalesce(v.valid_to, 'infinity')
+"""
+
+_MATCH = [
+    # The place: by code; else by name where only one village of the area (of the commune named) bears it.
+    "UPDATE stage_h s SET village_id = h.id, area_type = h.area_type FROM here h WHERE h.code = s.village_code",
+    """UPDATE stage_h s SET village_id = h.id, area_type = h.area_type
+       FROM here h WHERE s.village_id IS NULL AND s.village_code IS NULL AND h.folded = s.village
+         AND (s.commune_code IS NULL OR h.commune_code = s.commune_code)
+         AND 1 = (SELECT count(*) FROM here o WHERE o.folded = s.village
+                  AND (s.commune_code IS NULL OR o.commune_code = s.commune_code))""",
+    # The household: by its number; by the village's own code; by the head's name.
+    """UPDATE stage_h s SET household_id = h.id, village_id = coalesce(s.village_id, h.village_id),
+         area_type = coalesce(s.area_type, here.area_type)
+       FROM registry_household h JOIN here ON here.id = h.village_id
+       WHERE s.number <> '' AND h.number = s.number""",
+    """UPDATE stage_h s SET household_id = h.id FROM (
+         SELECT village_id, local_code, min(id) AS id FROM registry_household
+         WHERE ended_on IS NULL AND local_code <> '' AND village_id IN (SELECT village_id FROM stage_h)
+         GROUP BY village_id, local_code HAVING count(*) = 1) AS h
+       WHERE s.household_id IS NULL AND coalesce(s.number, '') = '' AND h.village_id = s.village_id AND h.local_code = s.code""",
+    """UPDATE stage_h s SET household_id = p.household_id, change = 'by_name' FROM (
+         SELECT village_id, folded, min(household_id) AS household_id FROM registry_person
+         WHERE relation = 'head' AND household_id IS NOT NULL AND village_id IN (SELECT village_id FROM stage_h)
+         GROUP BY village_id, folded HAVING count(*) = 1) AS p
+       WHERE s.household_id IS NULL AND coalesce(s.number, '') = '' AND s.code IS NULL
+         AND p.village_id = s.village_id AND p.folded = vn_fold(s.head_name)""",
+    # Members within their household: by id number; by name and year of birth; by name alone.
+    """UPDATE stage_m m SET person_id = p.id FROM stage_h s, registry_person p
+       WHERE s.n = m.hn AND p.household_id = s.household_id AND p.id_index = m.id_index""",
+    """UPDATE stage_m m SET person_id = x.pid FROM (
+         SELECT m.n, min(p.id) AS pid, count(*) AS c, count(*) OVER (PARTITION BY min(p.id)) AS d
+         FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.household_id = s.household_id
+         WHERE m.person_id IS NULL AND p.folded = m.folded AND p.birth_year IS NOT DISTINCT FROM m.birth_year
+           AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id)
+         GROUP BY m.n) AS x WHERE m.n = x.n AND x.c = 1 AND x.d = 1""",
+    """UPDATE stage_m m SET person_id = x.pid FROM (
+         SELECT m.n, min(p.id) AS pid, count(*) AS c, count(*) OVER (PARTITION BY min(p.id)) AS d
+         FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.household_id = s.household_id
+         WHERE m.person_id IS NULL AND p.folded = m.folded
+           AND (m.birth_year IS NULL OR p.birth_year IS NULL OR m.relation = p.relation)
+           AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id)
+         GROUP BY m.n) AS x WHERE m.n = x.n AND x.c = 1 AND x.d = 1""",
+    # A new household of which only the head's name is given has that one member.
+    """INSERT INTO stage_m (n, hn, sheet, "row", full_name, folded, relation, facts)
+       SELECT 100000000 + s.n, s.n, s.sheet, s."row", s.head_name, vn_fold(s.head_name), 'head', '{}'
+       FROM stage_h s WHERE s.household_id IS NULL AND s.head_name IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)""",
+    # The head may be marked by name alone.
+    """UPDATE stage_m m SET relation = 'head' FROM stage_h s
+       WHERE s.n = m.hn AND m.relation IS NULL AND m.folded = vn_fold(s.head_name)
+         AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.hn = m.hn AND o.relation = 'head')""",
+    "UPDATE stage_h SET is_new = household_id IS NULL",
+    "UPDATE stage_m SET is_new = person_id IS NULL",
+    # What the file says of a person is taken where it says anything.
+    """UPDATE stage_m m SET changed = true FROM registry_person p
+       WHERE p.id = m.person_id AND (
+         m.full_name <> p.full_name OR (m.sex IS NOT NULL AND m.sex <> p.sex)
+         OR (m.birth_date IS NOT NULL AND m.birth_date IS DISTINCT FROM p.birth_date)
+         OR (m.birth_year IS NOT NULL AND m.birth_year IS DISTINCT FROM p.birth_year)
+         OR (m.ethnic IS NOT NULL AND m.ethnic <> p.ethnic)
+         OR (m.relation IS NOT NULL AND m.relation <> p.relation)
+         OR (m.id_index IS NOT NULL AND m.id_index IS DISTINCT FROM p.id_index))""",
+]
+
+#: Problems only the register can show: sheet, row, column, value, code, params, warning.
+_PROBLEMS = [
+    """SELECT sheet, "row", 'Mã thôn', coalesce(village_code, village, ''), 'unknown_village',
+         json_build_object('name', coalesce(village_code, village, '')), false
+       FROM stage_h WHERE village_id IS NULL AND (household_id IS NOT NULL OR coalesce(number, '') = '' OR village_code IS NOT NULL)""",
+    """SELECT sheet, "row", 'Số hộ toàn tỉnh', number, 'unknown_number', json_build_object('number', number), false
+       FROM stage_h WHERE number <> '' AND household_id IS NULL""",
+    """SELECT s.sheet, s."row", 'Mã hộ', s.code, 'ambiguous_code', json_build_object('n', h.c, 'code', s.code), false
+       FROM stage_h s JOIN (SELECT village_id, local_code, count(*) AS c FROM registry_household WHERE ended_on IS NULL
+         GROUP BY village_id, local_code HAVING count(*) > 1) AS h ON h.village_id = s.village_id AND h.local_code = s.code
+       WHERE s.household_id IS NULL AND coalesce(s.number, '') = ''""",
+    """SELECT s.sheet, s."row", 'Mã hộ', coalesce(s.code, s.number), 'household_twice', json_build_object('row', o."row"), false
+       FROM stage_h s JOIN LATERAL (SELECT o."row" FROM stage_h o WHERE o.n < s.n AND (o.household_id = s.household_id
+         OR (o.household_id IS NULL AND s.household_id IS NULL AND o.village_id = s.village_id AND o.code = s.code))
+         ORDER BY o.n LIMIT 1) AS o ON true""",
+    """SELECT s.sheet, s."row", 'Quan hệ với chủ hộ', '', 'two_heads', json_build_object('n', x.heads), false
+       FROM stage_h s JOIN (SELECT hn, count(*) AS heads FROM stage_m WHERE relation = 'head' GROUP BY hn HAVING count(*) > 1) AS x
+         ON x.hn = s.n""",
+    """SELECT s.sheet, s."row", 'Quan hệ với chủ hộ', '', 'two_heads', json_build_object('n', 2), false
+       FROM stage_h s JOIN stage_m m ON m.hn = s.n AND m.relation = 'head'
+       JOIN registry_person p ON p.household_id = s.household_id AND p.relation = 'head' AND p.id IS DISTINCT FROM m.person_id
+       WHERE NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id AND o.relation IS NOT NULL AND o.relation <> 'head')""",
+    """SELECT s.sheet, s."row", 'Quan hệ với chủ hộ', '', 'no_head', json_build_object(), false
+       FROM stage_h s WHERE NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n AND m.relation = 'head')
+         AND NOT EXISTS (SELECT 1 FROM registry_person p WHERE p.household_id = s.household_id AND p.relation = 'head'
+           AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id AND o.relation <> 'head'))""",
+    """SELECT m.sheet, m."row", 'Số định danh/CCCD', '…', 'id_of_another', json_build_object(), false
+       FROM stage_m m WHERE m.id_index IS NOT NULL
+         AND m.id_index IN (SELECT registry_ids_taken(array_agg(i.id_index)) FROM stage_m i
+           LEFT JOIN registry_person p ON p.id = i.person_id
+           WHERE i.id_index IS NOT NULL AND (p.id_index IS NULL OR p.id_index <> i.id_index))""",
+    """SELECT s.sheet, s."row", 'Họ tên chủ hộ', s.head_name, 'matched_by_name', json_build_object('number', h.number), true
+       FROM stage_h s JOIN registry_household h ON h.id = s.household_id WHERE s.change = 'by_name'""",
+    """SELECT sheet, "row", 'Họ tên chủ hộ', full_name, 'head_only', json_build_object(), true FROM stage_m WHERE n > 100000000""",
+]
+
+#: What the round will hold of each household: members of the file and of the register, as on the day.
+_VISITS = [
+    """UPDATE stage_h s SET members = x.members, persons = x.persons, ethnic = coalesce(x.ethnic, '') FROM (
+         SELECT hn, jsonb_agg(told ORDER BY head DESC, born NULLS LAST, who) AS members, count(*) AS persons,
+                max(ethnic) FILTER (WHERE head) AS ethnic
+         FROM (
+           SELECT s.n AS hn, coalesce(m.relation, p.relation) = 'head' AS head, coalesce(m.birth_year, p.birth_year) AS born,
+             coalesce(p.id, -m.n) AS who, coalesce(m.ethnic, p.ethnic) AS ethnic,
+             jsonb_strip_nulls(jsonb_build_object('person', coalesce(p.id, -m.n), 'sex', nullif(coalesce(m.sex, p.sex), ''),
+               'birth_date', coalesce(m.birth_date, p.birth_date), 'birth_year', coalesce(m.birth_year, p.birth_year),
+               'ethnic', nullif(coalesce(m.ethnic, p.ethnic), ''), 'relation', nullif(coalesce(m.relation, p.relation), '')))
+             || coalesce(jsonb_strip_nulls(m.facts), '{}') AS told
+           FROM stage_h s
+           JOIN (SELECT m.hn, m.n, m.person_id FROM stage_m m
+                 UNION ALL
+                 SELECT s.n, NULL, p.id FROM stage_h s JOIN registry_person p ON p.household_id = s.household_id
+                 WHERE NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.person_id = p.id)) AS r ON r.hn = s.n
+           LEFT JOIN stage_m m ON m.n = r.n
+           LEFT JOIN registry_person p ON p.id = r.person_id
+         ) AS rows GROUP BY hn) AS x WHERE x.hn = s.n""",
+    "UPDATE stage_h SET persons = 0 WHERE persons IS NULL",
+    """UPDATE stage_h s SET change = CASE
+         WHEN s.is_new THEN 'new'
+         WHEN EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n AND (m.is_new OR m.changed)) THEN 'changed'
+         WHEN NOT EXISTS (SELECT 1 FROM surveys_visit v WHERE v.household_id = s.household_id AND v.round_id = %(round)s
+           AND v.retired_at IS NULL) THEN 'visited'
+         WHEN EXISTS (SELECT 1 FROM surveys_visit v WHERE v.household_id = s.household_id AND v.round_id = %(round)s
+           AND v.retired_at IS NULL AND v.answers = jsonb_strip_nulls(s.answers) AND v.outcome = s.outcome
+           AND (s.visited_on IS NULL OR v.visited_on IS NOT DISTINCT FROM s.visited_on)
+           AND v.next_visit_on IS NOT DISTINCT FROM s.next_visit_on
+           AND (s.outcome <> 'met' OR v.members = s.members)) THEN 'same'
+         ELSE 'changed' END""",
+]
+
+_COUNTS = """
+SELECT (SELECT count(*) FROM stage_h), (SELECT count(*) FROM stage_m),
+  (SELECT count(*) FROM stage_h WHERE change = 'new'), (SELECT count(*) FROM stage_h WHERE change = 'changed'),
+  (SELECT count(*) FROM stage_h WHERE change = 'visited'), (SELECT count(*) FROM stage_h WHERE change = 'same'),
+  (SELECT count(*) FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND NOT s.is_new),
+  (SELECT count(*) FROM stage_m WHERE changed),
+  (SELECT count(*) FROM registry_person p JOIN stage_h s ON s.household_id = p.household_id
+   WHERE EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n) AND NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.person_id = p.id)),
+  (SELECT count(*) FROM registry_household h WHERE h.ended_on IS NULL
+   AND h.village_id IN (SELECT village_id FROM stage_h)
+   AND NOT EXISTS (SELECT 1 FROM stage_h s WHERE s.household_id = h.id))
+"""
+_NAMES = (
+    *("households", "members", "new", "changed", "visited", "same", "new_members", "changed_members"),
+    *("absent_members", "absent_households"),
+)
+
+_SAMPLE = """
+SELECT s.sheet, s."row", h.number, coalesce(s.head_name, p.full_name, m.full_name), s.change, v.answers, jsonb_strip_nulls(s.answers)
+FROM stage_h s
+LEFT JOIN registry_household h ON h.id = s.household_id
+LEFT JOIN registry_person p ON p.household_id = s.household_id AND p.relation = 'head'
+LEFT JOIN stage_m m ON m.hn = s.n AND m.relation = 'head'
+LEFT JOIN surveys_visit v ON v.household_id = s.household_id AND v.round_id = %(round)s AND v.retired_at IS NULL
+WHERE s.change <> 'same' ORDER BY s.n LIMIT 30
+"""
+
+
+@dataclass
+class Plan:
+    """What applying a workbook would do: counts, what only the register shows to be wrong, the first changes."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[Found] = field(default_factory=list)
+    samples: list[dict[str, Any]] = field(default_factory=list)
+
+
+def plan(round: Round, folder: Path) -> Plan:
+    """Lay the staged rows into temporary tables and compare; they last as long as the transaction."""
+    made = Plan()
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        _copy(cursor, "stage_h", HOUSEHOLDS, folder / "households.csv")
+        _copy(cursor, "stage_m", MEMBERS, folder / "members.csv")
+        cursor.execute("CREATE INDEX ON stage_m (hn); ANALYZE stage_h; ANALYZE stage_m")
+        cursor.execute(_VILLAGES, {"on": round.reference_date})
+        for place, statement in enumerate(_MATCH):
+            cursor.execute(statement)
+            if place == 4:  # households are matched: members look for them by household
+                cursor.execute("CREATE INDEX ON stage_h (household_id); ANALYZE stage_h")
+            if place == 7:
+                cursor.execute("CREATE INDEX ON stage_m (person_id); ANALYZE stage_m")
+        for statement in _PROBLEMS:
+            cursor.execute(statement)
+            made.problems += [_found(row) for row in cursor.fetchall()]
+        for statement in _VISITS:
+            cursor.execute(statement, {"round": round.pk} if "%(round)s" in statement else None)
+        cursor.execute(_COUNTS)
+        made.counts = dict(zip(_NAMES, cursor.fetchone(), strict=True))
+        cursor.execute(_SAMPLE, {"round": round.pk})
+        made.samples = [_sample(row) for row in cursor.fetchall()]
+    return made
+
+
+def _copy(cursor: Any, table: str, columns: tuple[str, ...], path: Path) -> None:
+    names = ", ".join(f'"{column}"' for column in columns)
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as into, path.open("rb") as file:
+        while block := file.read(1 << 20):
+            into.write(block)
+
+
+def _found(row: tuple[Any, ...]) -> Found:
+    sheet, number, column, value, code, params, warning = row
+    said = json.loads(params) if isinstance(params, str) else params
+    return Found(
+        sheet, number, column, str(value or "")[:200], code, {k: str(v) for k, v in said.items()}, warning
+    )
+
+
+def _sample(row: tuple[Any, ...]) -> dict[str, Any]:
+    sheet, number, household, head, change, before, after = (
+        json.loads(v) if isinstance(v, str) and v[:1] == "{" else v for v in row
+    )
+    before, after = before or {}, after or {}
+    differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    return {
+        "sheet": sheet,
+        "row": number,
+        "household": household or "",
+        "head": head or "",
+        "change": change,
+        "facts": [[key, before.get(key), after.get(key)] for key in differing][:12],
+    }
