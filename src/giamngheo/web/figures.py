@@ -177,13 +177,13 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
     }
     description = "; ".join(str(value["words"]) for value in values)
     if reference is not None:
-        description += "; " + _("chung") + f": {percent(reference)}"
+        description += "; " + _("chung: %(rate)s") % {"rate": percent(reference)}
     return draw(spec, title=title, description=description)
 
 
 def _reference(value: float, x: dict[str, Any]) -> list[dict[str, Any]]:
     """A line across the bars with its number above them."""
-    data = {"values": [{"all": value, "shown": f"{_('Chung')} {percent(value)}"}]}
+    data = {"values": [{"all": value, "shown": _("Chung %(rate)s") % {"rate": percent(value)}}]}
     across = {**x, "field": "all"}
     return [
         {
