@@ -14,7 +14,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -49,11 +51,28 @@ class Server:
     socket: Path
 
     def url(self, role: str, database: str = DATABASE) -> str:
-        return f"postgresql://{role}:{secret(f'password_{role}')}@/{database}?host={self.socket}"
+        return f"postgresql://{role}:{secret(f'password_{role}')}@/{database}?host={quote(str(self.socket))}"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `db status` says: `version` is PostgreSQL's own, None when it does not answer; `size` in bytes."""
+
+    running: bool
+    folder: Path
+    programs: Path
+    version: str | None
+    size: int | None
 
 
 def data_dir() -> Path:
-    return _base() / str(major()) / "data"
+    return base() / str(major()) / "data"
+
+
+def other_majors() -> list[int]:
+    """Majors of PostgreSQL, other than that of our programs, that left a register here; ascending."""
+    found = (int(p.parent.parent.name) for p in base().glob("[0-9]*/data/PG_VERSION"))
+    return sorted(m for m in found if m != major())
 
 
 def ensure_running() -> Server:
@@ -64,25 +83,41 @@ def ensure_running() -> Server:
     server = Server(_socket_dir())
     if _answers(server):
         return server
-    with _lock():
+    with lock():
         if not _answers(server):
             if not (data_dir() / "PG_VERSION").exists():
-                _make(server)
-            _start(server)
-            _prepare(server)
+                _refuse_to_hide_a_register()
+                make(data_dir())
+            start(data_dir(), server)
+            prepare(server)
     return server
 
 
 def stop() -> bool:
-    """Stop the server; False when it was not running."""
+    """Stop the server; False when it was not running. Raises DatabaseServerError when it will not stop."""
     if not (data_dir() / "postmaster.pid").exists():
         return False
-    done = _run("pg_ctl", "stop", "-D", data_dir(), "-m", "fast", "-w", check=False)
+    with lock():
+        done = run("pg_ctl", "stop", "-D", data_dir(), "-m", "fast", "-w", check=False)
+        if done.returncode and is_running():
+            raise DatabaseServerError(f"PostgreSQL không dừng được / PostgreSQL did not stop:\n{done.stdout}")
     return done.returncode == 0
 
 
 def is_running() -> bool:
     return (data_dir() / "PG_VERSION").exists() and _answers(Server(_socket_dir()))
+
+
+def status() -> Status:
+    """Where the embedded server is and whether it answers; starts nothing."""
+    if not is_running():
+        return Status(False, data_dir(), bin_dir(), None, None)
+    with psycopg.connect(Server(_socket_dir()).url(SUPERUSER, DATABASE)) as connection:
+        row = connection.execute(
+            "SELECT current_setting('server_version'), pg_database_size(current_database())"
+        ).fetchone()
+    assert row
+    return Status(True, data_dir(), bin_dir(), str(row[0]), int(row[1]))
 
 
 def _answers(server: Server) -> bool:
@@ -96,19 +131,43 @@ def _answers(server: Server) -> bool:
     return True
 
 
-def _base() -> Path:
-    """Where data lies: under the home, or, where the server's user cannot go there, in a folder of that user's."""
-    wanted = home() / "postgres"
+def base() -> Path:
+    """Where data lies: under the home, or, where the server's user cannot go there, under /var/lib.
+
+    A place once taken is kept, whatever becomes of the rights on the folders above it.
+    """
+    wanted, elsewhere = home() / "postgres", Path("/var/lib") / f"giamngheo-{_digest()}"
+    for folder in (elsewhere, wanted):
+        if any(folder.glob("*/data/PG_VERSION")):
+            return folder
     user = _server_user()
-    if user is None or _can_enter(wanted, user):
+    if user is None:
         return wanted
-    return Path("/var/lib") / f"giamngheo-{_digest()}"
+    home().mkdir(parents=True, exist_ok=True)
+    home().chmod(home().stat().st_mode | 0o111)  # to pass through; secrets/ stays closed
+    return wanted if _may("-x", wanted, user) else elsewhere
+
+
+def _refuse_to_hide_a_register() -> None:
+    """A new empty cluster beside one of another major would look like a lost register."""
+    others = other_majors()
+    if not others:
+        return
+    if others[-1] < major():
+        raise DatabaseServerError(
+            f"Sổ hộ còn ở PostgreSQL {others[-1]}, phần mềm nay chạy PostgreSQL {major()}. Hãy chạy `giamngheo db upgrade`. / "
+            f"The register is in PostgreSQL {others[-1]}, the programs are {major()}: run `giamngheo db upgrade`."
+        )
+    raise DatabaseServerError(
+        f"Sổ hộ thuộc PostgreSQL {others[-1]}, mới hơn chương trình {major()} đang dùng. Hãy đặt PG_BIN là thư mục của bản "
+        f"{others[-1]}. / The register belongs to PostgreSQL {others[-1]}, newer than the programs: set PG_BIN."
+    )
 
 
 def _socket_dir() -> Path:
     """A short folder for the socket, whose path may have some 100 bytes at the most."""
-    folder = _base() / "socket"
-    return folder if len(str(folder)) < 80 else Path(tempfile.gettempdir()) / f"giamngheo-{_digest()}"
+    folder = base() / "socket"
+    return folder if len(str(folder)) < 80 else Path("/tmp") / f"giamngheo-{_digest()}"  # noqa: S108 – ours alone, name derived
 
 
 def _digest() -> str:
@@ -116,26 +175,34 @@ def _digest() -> str:
 
 
 @contextlib.contextmanager
-def _lock() -> Iterator[None]:
-    home().mkdir(parents=True, exist_ok=True)
-    with (home() / "postgres.lock").open("w") as file:
+def lock() -> Iterator[None]:
+    """One starter, stopper or upgrader at a time; the others wait."""
+    try:
+        home().mkdir(parents=True, exist_ok=True)
+        file = (home() / "postgres.lock").open("w")
+    except OSError as error:
+        raise DatabaseServerError(
+            f"Không ghi được vào {home()}: {error.strerror}. Kiểm tra quyền và chỗ trống, hoặc đặt GIAMNGHEO_HOME. / "
+            f"Cannot write to {home()}: check its rights and free space, or set GIAMNGHEO_HOME."
+        ) from error
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _make(server: Server) -> None:
+def make(final: Path) -> None:
     """A new cluster: made beside and moved into place, so that an interrupted making leaves nothing half done."""
-    final = data_dir()
     making = final.with_name("data.new")
+    _own(base())
     _own(final.parent)
     shutil.rmtree(making, ignore_errors=True)
-    password = tempfile.NamedTemporaryFile("w", dir=final.parent, delete=False)
+    password = tempfile.NamedTemporaryFile("w", dir=final.parent, delete=False)  # noqa: SIM115 – outlives the block
     with password:
         password.write(secret(f"password_{SUPERUSER}"))
     _own(Path(password.name))
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major() >= 17 else []
     try:
-        _run(
+        run(
             *("initdb", "-D", making, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"),
             *("--auth=scram-sha-256", f"--pwfile={password.name}", *locale),
         )
@@ -146,27 +213,18 @@ def _make(server: Server) -> None:
     making.rename(final)
 
 
-def _start(server: Server) -> None:
+def start(data: Path, server: Server, programs: Path | None = None) -> None:
+    """Start the cluster in `data` at `server`'s socket, with retries while a killed server's remains are reaped."""
     _own(server.socket)
     server.socket.chmod(0o755)
-    log = data_dir().parent / "server.log"
+    log = data.parent / "server.log"
     deadline = time.monotonic() + PATIENCE
+    where = f"-k '{server.socket}'"
     while True:
-        done = _run(
-            *(
-                "pg_ctl",
-                "start",
-                "-D",
-                data_dir(),
-                "-w",
-                "-t",
-                "60",
-                "-l",
-                log,
-                "-o",
-                f"-k '{server.socket}'",
-            ),
+        done = run(
+            *("pg_ctl", "start", "-D", data, "-w", "-t", "60", "-l", log, "-o", where),
             check=False,
+            programs=programs,
         )
         if done.returncode == 0 or _answers(server):
             return
@@ -178,7 +236,7 @@ def _start(server: Server) -> None:
         time.sleep(0.5)  # a killed server's processes may not be reaped yet
 
 
-def _prepare(server: Server) -> None:
+def prepare(server: Server) -> None:
     """The two roles and the database, where they are missing."""
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
         for role, rights in ((OWNER, "LOGIN CREATEDB CREATEROLE"), (APP, "LOGIN NOBYPASSRLS")):
@@ -208,14 +266,32 @@ def _server_user() -> pwd.struct_passwd | None:
     )
 
 
-def _can_enter(folder: Path, user: pwd.struct_passwd) -> bool:
-    """Whether `user` can go down to the nearest existing part of `folder`."""
-    while not folder.exists():
-        folder = folder.parent
+def _may(test: str, path: Path, user: pwd.struct_passwd) -> bool:
+    """Whether `user` passes `test` (as of test(1)) on the nearest existing part of `path`."""
+    while not path.exists():
+        path = path.parent
     probe = subprocess.run(
-        ["test", "-x", folder], user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False
+        ["test", test, path], user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", check=False
     )
     return probe.returncode == 0
+
+
+@cache
+def _programs() -> Path:
+    """The programs where the server's user can run them: copied beside the data when the environment is closed to it."""
+    user, programs = _server_user(), bin_dir()
+    if user is None or _may("-x", programs / "postgres", user):
+        return programs
+    package = programs.parents[1]  # the wheel's; its libraries lie beside it
+    copies = base() / "programs" / f"{major()}"
+    if not (copies / "whole").exists():
+        shutil.rmtree(copies, ignore_errors=True)
+        copies.mkdir(parents=True)
+        for folder in (package, package.with_name(package.name + ".libs")):
+            if folder.exists():
+                shutil.copytree(folder, copies / folder.name, symlinks=True)
+        (copies / "whole").touch()
+    return copies / package.name / programs.relative_to(package)
 
 
 def _own(path: Path) -> None:
@@ -228,13 +304,15 @@ def _own(path: Path) -> None:
     path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def _run(program: str, *arguments: object, check: bool = True) -> "subprocess.CompletedProcess[str]":
+def run(
+    program: str, *arguments: object, check: bool = True, programs: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
     """Run one of PostgreSQL's programs as the server's user; its own words come back with a failure."""
     user = _server_user()
     # A server keeps the pipes of the command that started it: its words go to a file, not to a pipe we would wait on.
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(
-            [bin_dir() / program, *map(str, arguments)],
+            [(programs or _programs()) / program, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

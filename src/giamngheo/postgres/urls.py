@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from giamngheo.postgres.errors import DatabaseServerError
-from giamngheo.postgres.home import secret
+from giamngheo.postgres.home import home, secret
 from giamngheo.postgres.server import APP, OWNER, ensure_running
 
 
@@ -18,8 +18,15 @@ class Urls:
     app: str
 
 
-def database_urls() -> Urls:
-    """DATABASE_URL (the owner's) with the app role on the same server, else the embedded server, started if need be."""
+def database_urls(*, finish: bool = True) -> Urls:
+    """DATABASE_URL (the owner's) with the app role on the same server, else the embedded server, started if need be.
+
+    With `finish`, a restore that was killed halfway is brought to its end first.
+    """
+    if finish and (home() / "restoring" / "ready").exists():
+        from giamngheo.postgres.backup import finish_interrupted_restore
+
+        finish_interrupted_restore()
     given = os.environ.get("DATABASE_URL")
     if not given:
         server = ensure_running()
