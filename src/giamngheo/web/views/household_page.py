@@ -4,7 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from giamngheo.access.models import User
+from giamngheo.access.queries import grants_in_force
 from giamngheo.areas.queries import ancestors_on
 from giamngheo.registry.actions.corrections import REVERSIBLE
 from giamngheo.registry.models import Household, LifeEvent, Person, PersonPast, Relation
@@ -20,6 +23,7 @@ from giamngheo.registry.queries import (
 from giamngheo.registry.sealing import masked
 from giamngheo.rules.facts import ethnic_groups, household_facts
 from giamngheo.surveys.queries import Judged, YearOf, open_rounds, visits_of
+from giamngheo.web.templatetags.formats import unit_label
 from giamngheo.web.views.household_words import event_sentence, household_title, kin_sentence
 
 
@@ -33,7 +37,7 @@ def household_page(household: Household, *, user: User, day: dt.date, language: 
     return {
         "household": household,
         "title": household_title(head, household.number),
-        "trail": ancestors_on(household.village, day),
+        "trail": _trail(household, user, day),
         "day": day,
         "members": [member(person, day, language) for person in people],
         "latest": _answer(latest, language),
@@ -48,6 +52,17 @@ def household_page(household: Household, *, user: User, day: dt.date, language: 
         "may_write": user.writes_households and household.ended_on is None,
         "open_rounds": open_rounds(seen_by=user) if user.writes_households else [],
     }
+
+
+def _trail(household: Household, user: User, day: dt.date) -> list[tuple[str, str]]:
+    """The units above the household; those of the reader's own area lead to their pages."""
+    above = ancestors_on(household.village, day)
+    own = {grant.unit_id for grant in grants_in_force(user)}
+    top = next((i for i, unit in enumerate(above) if unit.pk in own), len(above))
+    return [
+        (unit_label(unit), reverse("unit", args=[unit.code]) if i >= top else "")
+        for i, unit in enumerate(above)
+    ]
 
 
 def member(person: Person, day: dt.date, language: str) -> dict[str, Any]:

@@ -34,6 +34,14 @@ def _who(event: LifeEvent) -> str:
     return event.person.full_name if event.person else ""
 
 
+def _born(event: LifeEvent) -> str:
+    return _("%(name)s sinh ra") % {"name": _who(event)}
+
+
+def _died(event: LifeEvent) -> str:
+    return _("%(name)s mất") % {"name": _who(event)}
+
+
 def _moved(event: LifeEvent) -> str:
     before, after = event.before or {}, event.after or {}
     if not event.person_id and not event.person:
@@ -87,6 +95,8 @@ def _restored(event: LifeEvent) -> str:
 
 
 _SENTENCES = {
+    Kind.BORN: _born,
+    Kind.DIED: _died,
     Kind.MOVED_IN: _moved,
     Kind.MOVED_OUT: _moved,
     Kind.SPLIT: _split,
