@@ -27,6 +27,7 @@ ALLOWED = {
     ("access", "audit"),  # accounts are audited
     ("audit", "access"),  # an event names its person
     ("areas", "access"),  # actions say who did it
+    ("areas", "audit"),  # loads and changes of units are recorded
     ("config", "web"),
     ("cli", "web"),
     ("demo", "config"),
