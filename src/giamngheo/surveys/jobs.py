@@ -1,5 +1,6 @@
 """What the job runner does for this room."""
 
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from giamngheo.access.models import User
@@ -22,4 +23,9 @@ def apply_import(*, pk: int, user: int) -> None:
 @app.task(name="surveys.make_export")  # type: ignore[untyped-decorator]
 def make_export(*, export: int, user: int) -> None:
     """Make a large file that a person asked for."""
-    export_actions.run(export, user)
+    try:
+        export_actions.run(export, user)
+    except BaseException:
+        words = _("Dừng giữa chừng; hãy yêu cầu lại tệp này.")
+        export_actions.fail(export, User.objects.get(pk=user), words)
+        raise

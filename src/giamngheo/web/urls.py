@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from giamngheo.web.views import accounts, audit, duplicates, health, households, law, search, start, styleguide
+from giamngheo.web.views import (
+    accounts,
+    audit,
+    duplicates,
+    exports,
+    health,
+    households,
+    law,
+    rounds,
+    search,
+    start,
+    styleguide,
+    visits,
+)
 
 urlpatterns = [
     path("suc-khoe", health.health, name="health"),
@@ -12,6 +25,9 @@ urlpatterns = [
     *households.urlpatterns,
     *search.urlpatterns,
     *duplicates.urlpatterns,
+    *rounds.urlpatterns,
+    *visits.urlpatterns,
+    *exports.urlpatterns,
     *law.urlpatterns,
     *audit.urlpatterns,
     *accounts.urlpatterns,
