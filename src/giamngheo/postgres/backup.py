@@ -339,7 +339,7 @@ def load_dump(dump: Path, environment: dict[str, str]) -> None:
 def _swap(owner_url: str) -> str | None:
     """Change the names in one transaction; what stood there before is kept under the returned name."""
     name = str(as_django(owner_url)["NAME"])
-    kept = f"{name}_truoc_{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S}"
+    kept = f"{name}_truoc_{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S_%f}"
     used = _tables(owner_url) > 0
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     with _admin(owner_url) as connection:
@@ -369,7 +369,7 @@ def _swap(owner_url: str) -> str | None:
 
 def _place() -> None:
     """Keys and uploaded files from the staging folder into the home; what they replace is kept beside. May be repeated."""
-    staging, stamp = _staging(), f"{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S}"
+    staging, stamp = _staging(), f"{dt.datetime.now(dt.UTC):%Y%m%d_%H%M%S_%f}"
     (home() / "secrets").mkdir(mode=0o700, exist_ok=True)
     for new in sorted((staging / "secrets").glob("*")):
         present = home() / "secrets" / new.name
