@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -209,3 +209,9 @@ def _set(of: Import, **values: Any) -> None:
     for name, value in values.items():
         setattr(of, name, value)
     of.save(update_fields=list(values))
+
+
+def say_stopped() -> None:
+    """At the start of the job runner: what it was doing when it was killed is said to have stopped, to be done again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT surveys_say_stopped(%s)", [_("Dừng giữa chừng; chưa có gì được ghi. Hãy bấm “Làm lại”.")])
