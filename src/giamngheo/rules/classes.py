@@ -52,3 +52,19 @@ DECIDING_BAND = {
     poor_by_income_or_by_deprivations_between_lines.__name__: 1,
     poor_by_income_and_deprivations.__name__: 0,
 }
+
+#: The same rules as a sentence, (Vietnamese, English); {n} is the number of deprivations the law asks for.
+CLASS_WORDS: dict[str, tuple[str, str]] = {
+    poor_by_income_or_by_deprivations_between_lines.__name__: (
+        "Hộ nghèo: thu nhập từ mức thứ nhất trở xuống; hoặc trên mức ấy đến mức thứ hai và thiếu hụt từ {n} chỉ số trở lên. "
+        "Hộ cận nghèo: giữa hai mức và thiếu hụt dưới {n} chỉ số. Hộ có mức sống trung bình: trên mức thứ hai đến mức thứ ba.",
+        "Poor: income at or below the first line; or above it up to the second, with {n} deprivations or more. "
+        "Near-poor: between the two with fewer than {n}. Average living standard: above the second line up to the third.",
+    ),
+    poor_by_income_and_deprivations.__name__: (
+        "Hộ nghèo: thu nhập từ mức thứ nhất trở xuống và thiếu hụt từ {n} chỉ số trở lên. Hộ cận nghèo: thu nhập từ mức ấy "
+        "trở xuống và thiếu hụt dưới {n} chỉ số. Hộ có mức sống trung bình: trên mức thứ nhất đến mức trung bình.",
+        "Poor: income at or below the first line and {n} deprivations or more. Near-poor: the same income with fewer than "
+        "{n}. Average living standard: above the first line up to the average.",
+    ),
+}

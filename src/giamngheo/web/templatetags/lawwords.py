@@ -6,7 +6,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from giamngheo.rules.standards import Citation
+from giamngheo.rules.classes import CLASS_WORDS
+from giamngheo.rules.standards import Citation, Standard
 from giamngheo.web.templatetags.pieces import confidence
 
 register = template.Library()
@@ -22,6 +23,13 @@ def citation(ground: Citation, sources: Mapping[str, Mapping[str, str]], languag
     note = format_html("<br><small>{}</small>", ground.note(language)) if ground.note else ""
     mark = confidence(ground.confidence, ground.verified)
     return format_html("{}<br>{}<br><small>{}</small>{}", act, mark, read, note)
+
+
+@register.simple_tag
+def class_rule(standard: Standard, language: str) -> str:
+    """`{% class_rule standard language %}`: how the standard sorts households into classes, in a sentence."""
+    words = CLASS_WORDS[standard.rule][language == "en"]
+    return words.format(n=standard.deprived_at_least.value)
 
 
 def _source(source: Mapping[str, str], key: str, language: str) -> SafeString:
