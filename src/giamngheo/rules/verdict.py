@@ -27,7 +27,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import add, and_, or_
+from operator import add, or_
 from typing import Any
 
 import ibis
@@ -230,7 +230,6 @@ def _answer(facts: _Facts, indicator: Indicator) -> _Answer:
     table, rule, params = facts.table, indicator.rule, indicator.params
     given = table[indicator.tick] if facts.has(indicator.tick) else None
     computed: Any = None
-    read = set(facts_read(rule, params))
     if rule in MEMBER_RULES and _tells(indicator, facts.given_of_members):
         state = table[f"any_{indicator.code}"]
         computed = ibis.cases((state == 2, ibis.literal(True)), (state == 0, ibis.literal(False)))
