@@ -143,7 +143,7 @@ def base() -> Path:
     user = _server_user()
     if user is None:
         return wanted
-    home().mkdir(parents=True, exist_ok=True)
+    _make_home()
     home().chmod(home().stat().st_mode | 0o111)  # to pass through; secrets/ stays closed
     return wanted if _may("-x", wanted, user) else elsewhere
 
@@ -174,18 +174,22 @@ def _digest() -> str:
     return hashlib.sha256(str(home()).encode()).hexdigest()[:12]
 
 
-@contextlib.contextmanager
-def lock() -> Iterator[None]:
-    """One starter, stopper or upgrader at a time; the others wait."""
+def _make_home() -> None:
     try:
         home().mkdir(parents=True, exist_ok=True)
-        file = (home() / "postgres.lock").open("w")
+        (home() / "postgres.lock").touch()
     except OSError as error:
         raise DatabaseServerError(
             f"Không ghi được vào {home()}: {error.strerror}. Kiểm tra quyền và chỗ trống, hoặc đặt GIAMNGHEO_HOME. / "
             f"Cannot write to {home()}: check its rights and free space, or set GIAMNGHEO_HOME."
         ) from error
-    with file:
+
+
+@contextlib.contextmanager
+def lock() -> Iterator[None]:
+    """One starter, stopper or upgrader at a time; the others wait."""
+    _make_home()
+    with (home() / "postgres.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -50,6 +50,7 @@ def _move(older: int, programs: Path) -> None:
     old_data, building = base / str(older) / "data", server.data_dir().with_name("data.upgrading")
     dump = building.with_name("upgrade.dump")
     shutil.rmtree(building, ignore_errors=True)
+    server.run("pg_ctl", "stop", "-D", old_data, "-m", "fast", "-w", check=False, programs=programs)
     try:
         server.start(old_data, old, programs)
         server.make(building)
