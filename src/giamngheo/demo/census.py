@@ -80,7 +80,9 @@ def age_table() -> dict[tuple[str, bool], tuple[Ints, Ints]]:
     """By district and urban: first ages of the five-year groups (the last is 85 and over), and people in each."""
     table: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     for r in _rows("ages.csv"):
-        table.setdefault((r["district"], r["urban"] == "1"), []).append((int(r["from_age"]), int(r["persons"])))
+        table.setdefault((r["district"], r["urban"] == "1"), []).append(
+            (int(r["from_age"]), int(r["persons"]))
+        )
     return {
         key: (np.array([a for a, _ in sorted(rows)]), np.array([n for _, n in sorted(rows)]))
         for key, rows in table.items()

@@ -29,15 +29,33 @@ def disagreements(ticks: Bools, rng: Generator) -> Bools:
     return wrong
 
 
-def house_facts(lacks: Bools, persons: Ints, x: Floats, urban: Bools, poor: Bools, rng: Generator) -> dict[str, Column]:
+def house_facts(
+    lacks: Bools, persons: Ints, x: Floats, urban: Bools, poor: Bools, rng: Generator
+) -> dict[str, Column]:
     """Household facts by key; `lacks` is household × indicator, x the standing in points."""
     n = len(x)
     lack = {name: lacks[:, k] for k, name in enumerate(INDICATORS)}
     draw = rng.random((n, 8))
     well = x > 190
-    area = np.where(lack["housing_area"], np.floor(persons * (4 + 3.6 * draw[:, 0])), np.ceil(persons * (8.2 + 14 * draw[:, 0] + 10 * well)))
-    good_water = np.where(urban, "tap", np.select([draw[:, 1] < 0.62, draw[:, 1] < 0.85, draw[:, 1] < 0.93], ["protected_spring", "tap", "protected_dug_well"], "rain"))
-    good_toilet = np.where(urban | (well & (draw[:, 2] < 0.5)), "septic", np.select([draw[:, 2] < 0.35, draw[:, 2] < 0.75], ["double_vault", "pit_slab"], "pour_flush"))
+    area = np.where(
+        lack["housing_area"],
+        np.floor(persons * (4 + 3.6 * draw[:, 0])),
+        np.ceil(persons * (8.2 + 14 * draw[:, 0] + 10 * well)),
+    )
+    good_water = np.where(
+        urban,
+        "tap",
+        np.select(
+            [draw[:, 1] < 0.62, draw[:, 1] < 0.85, draw[:, 1] < 0.93],
+            ["protected_spring", "tap", "protected_dug_well"],
+            "rain",
+        ),
+    )
+    good_toilet = np.where(
+        urban | (well & (draw[:, 2] < 0.5)),
+        "septic",
+        np.select([draw[:, 2] < 0.35, draw[:, 2] < 0.75], ["double_vault", "pit_slab"], "pour_flush"),
+    )
     phone = ~lack["telecom"]
     no_info = lack["info_assets"]
     tv = ~no_info & (draw[:, 5] < 0.93)
@@ -68,7 +86,9 @@ def _causes(poor: Bools, rng: Generator) -> Column:
     return np.where(poor, both, "")
 
 
-def member_facts(people: People, on: NDArray[np.datetime64], lacks: Bools, x: Floats, urban: Bools, rng: Generator) -> dict[str, Column]:
+def member_facts(
+    people: People, on: NDArray[np.datetime64], lacks: Bools, x: Floats, urban: Bools, rng: Generator
+) -> dict[str, Column]:
     """Member facts by key, for every person; `on` is the day of the visit to each household."""
     home, n = people.household, len(people.household)
     age = age_seen(people, on[home])
@@ -84,8 +104,12 @@ def member_facts(people: People, on: NDArray[np.datetime64], lacks: Bools, x: Fl
     attends |= (age >= 15) & (age < 18) & ~unschooled & (draw[:, 0] < 0.6 + 0.1 * standing)
     old_schooled = draw[:, 1] < np.clip(0.30 + 0.15 * standing, 0.05, 0.95)
     lower = (age >= 15) & ~unschooled & (young | old_schooled)
-    upper = lower & (age >= 18) & (draw[:, 2] < np.clip(0.25 + 0.15 * standing + 0.2 * urban[home], 0.03, 0.9))
-    higher = upper & (age >= 20) & (draw[:, 3] < np.clip(0.2 + 0.12 * standing + 0.2 * urban[home], 0.02, 0.8))
+    upper = (
+        lower & (age >= 18) & (draw[:, 2] < np.clip(0.25 + 0.15 * standing + 0.2 * urban[home], 0.03, 0.9))
+    )
+    higher = (
+        upper & (age >= 20) & (draw[:, 3] < np.clip(0.2 + 0.12 * standing + 0.2 * urban[home], 0.02, 0.8))
+    )
     education = np.select(
         [higher & (draw[:, 4] < 0.5), higher, upper, lower, (age >= 15) & (draw[:, 4] < 0.6)],
         ["college", "vocational", "upper_secondary", "lower_secondary", "primary"],

@@ -87,7 +87,13 @@ def _families(homes: Homes, household: Ints, place: Ints, rng: Generator) -> tup
     h, jitter = head_age[household], rng.normal(0.0, 1.0, n)
     wanted = np.select(
         [relation == HEAD, relation == SPOUSE, relation == PARENT, relation == GRANDCHILD, relation == OTHER],
-        [h, h - 2 + 2.5 * jitter, h + 23 + 3.5 * jitter, h - 47 - 2.3 * (place - 4) + 2.5 * jitter, 15 + 6 * rng.exponential(1.0, n)],
+        [
+            h,
+            h - 2 + 2.5 * jitter,
+            h + 23 + 3.5 * jitter,
+            h - 47 - 2.3 * (place - 4) + 2.5 * jitter,
+            15 + 6 * rng.exponential(1.0, n),
+        ],
         np.where(at == 2, h - 23 + 2.0 * jitter - 2.0 * order, h - 21.5 - 2.6 * order + 1.4 * jitter),
     )
     female = rng.random(n) < 0.49

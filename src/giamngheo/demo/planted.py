@@ -30,7 +30,9 @@ def enter_twice(census: Census, homes: Homes, people: People, rng: Generator) ->
     young = people.female & (people.age >= 17) & (people.age <= 36)
     district = census.district[homes.commune[people.household]]
     likeness = np.char.add(np.char.add(district, people.ethnic), people.age.astype("U3"))
-    one, two = _matched(likeness, young & (people.relation == CHILD), young & (people.relation == SPOUSE), rng)
+    one, two = _matched(
+        likeness, young & (people.relation == CHILD), young & (people.relation == SPOUSE), rng
+    )
     village = homes.village[people.household]
     apart = village[one] != village[two]
     one, two = one[apart], two[apart]
@@ -39,7 +41,10 @@ def enter_twice(census: Census, homes: Homes, people: People, rng: Generator) ->
     people.name[two] = people.name[one]
     people.born[two] = people.born[one]
     wrong = two[rng.random(len(two)) < MISSPELT]
-    people.name[wrong] = [_misspelt(str(name), int(draw)) for name, draw in zip(people.name[wrong], rng.integers(0, 1 << 20, len(wrong)), strict=True)]
+    people.name[wrong] = [
+        _misspelt(str(name), int(draw))
+        for name, draw in zip(people.name[wrong], rng.integers(0, 1 << 20, len(wrong)), strict=True)
+    ]
     people.birth_known[one], people.birth_known[two] = 2, 2
     people.birth_known[two[rng.random(len(two)) < YEAR_ALONE]] = 1
     people.id_number[np.where(rng.random(len(one)) < 0.5, one, two)] = ""

@@ -1,13 +1,13 @@
 """One call that makes the whole synthetic province, the same for the same seed, as columns in memory."""
 
-import hashlib
 import dataclasses
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from giamngheo.demo.census import Bools, Census, Floats, Ints
+from giamngheo.demo.census import Bools, Census, Ints
 from giamngheo.demo.facts import Column, disagreements, house_facts, member_facts
 from giamngheo.demo.fit import Welfare, fitted
 from giamngheo.demo.people import People, populate
@@ -90,7 +90,14 @@ def generate(census: Census, seed: int = SEED) -> Province:
 
 
 def _interview(
-    homes: Homes, people: People, visits: Visits, welfare: Welfare, urban: Bools, poor: Bools, year: int, rng: np.random.Generator
+    homes: Homes,
+    people: People,
+    visits: Visits,
+    welfare: Welfare,
+    urban: Bools,
+    poor: Bools,
+    year: int,
+    rng: np.random.Generator,
 ) -> Interview:
     t = YEARS.index(year)
     ticks, x = welfare.ticks[:, :, t], welfare.x[:, t]

@@ -21,6 +21,7 @@ OUTCOMES = np.array(["met", "not_met", "moved", "refused"])
 MISSED = (0.012, 0.002, 0.003)
 #: Of visits: points or income left blank (never both), and a tick left blank where it changes nothing.
 NO_POINTS, NO_INCOME, NO_TICK = 0.03, 0.04, 0.012
+HANGING_YEAR = 2018
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,11 @@ def visit(homes: Homes, people: People, rng: Generator) -> Visits:
     again = on + rng.integers(5, 25, (n, years)).astype("timedelta64[D]")
     again[(outcome == MET) | (outcome == MOVED)] = np.datetime64("NaT")
     persons = np.stack(
-        [np.bincount(people.household[people.born <= on[people.household, t]], minlength=n) for t in range(years)], axis=1
+        [
+            np.bincount(people.household[people.born <= on[people.household, t]], minlength=n)
+            for t in range(years)
+        ],
+        axis=1,
     )
     return Visits(on, outcome, again, persons)
 
@@ -73,12 +78,15 @@ class Blanks:
 
 
 def leave_out(band: Ints, deprived: Ints, ticks: Bools, rng: Generator) -> Blanks:
-    """Blanks that change no class, but for a few near-poor households of the last year that become undetermined."""
+    """Blanks that change no class, but for a few near-poor households of HANGING_YEAR that become undetermined."""
     n, years = band.shape
     draw = rng.random((n, years))
     points, income = draw < NO_POINTS, draw > 1 - NO_INCOME
-    tick = np.where((rng.random((n, years)) < NO_TICK) & (band != 1), rng.integers(0, ticks.shape[1], (n, years)), -1)
-    hanging = np.flatnonzero((band[:, -1] == 1) & (deprived[:, -1] == 2))
+    tick = np.where(
+        (rng.random((n, years)) < NO_TICK) & (band != 1), rng.integers(0, ticks.shape[1], (n, years)), -1
+    )
+    t = YEARS.index(HANGING_YEAR)
+    hanging = np.flatnonzero((band[:, t] == 1) & (deprived[:, t] == 2))
     few = hanging[: min(len(hanging), 1 + n // 2500)]
-    tick[few, -1] = np.argmin(ticks[few, :, -1], axis=1)
+    tick[few, t] = np.argmin(ticks[few, :, t], axis=1)
     return Blanks(points, income, tick)

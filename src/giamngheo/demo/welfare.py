@@ -139,7 +139,9 @@ def wants(kept: Latent, standing: Floats, year: int, rows: Ints) -> Floats:
     for k, name in enumerate(INDICATORS):
         first, last, of_welfare, _ = WANTS[name]
         share = np.exp(np.log(first) * (1 - t) + np.log(last) * t)
-        out[:, k] = kept.wants[rows, k, year] - of_welfare * standing[rows] - NormalDist().inv_cdf(1.0 - share)
+        out[:, k] = (
+            kept.wants[rows, k, year] - of_welfare * standing[rows] - NormalDist().inv_cdf(1.0 - share)
+        )
     out[~kept.possible[rows, :, year]] = -np.inf
     out[kept.collective[rows]] = -np.inf
     return out
