@@ -91,6 +91,16 @@ def test_a_wrong_list_is_told_with_its_line(tmp_path: Path, was: str, now: str, 
     assert sentence in told(write(tmp_path, lists=LIST.replace(was, now)))
 
 
+def test_a_village_must_have_a_commune_all_its_life(tmp_path: Path) -> None:
+    village = "V1,4,bản,Một,9001,,,,,,,,list,high\n"
+    assert told(write(tmp_path, units=UNITS + village)) == []
+    lost = "units.csv:9: bản Một (V1): từ ngày 01/02/2020 không biết thuộc xã nào; ghi ngày cuối của thôn hoặc nơi xã nhập vào"
+    without = "".join(line for line in SUCCESSIONS.splitlines(keepends=True) if not line.startswith("9001"))
+    assert lost in told(write(tmp_path, units=UNITS + village, successions=without))
+    ended = village.replace("9001,,", "9001,,2020-01-31")
+    assert lost not in told(write(tmp_path, units=UNITS + ended, successions=without))
+
+
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     units = UNITS.replace("9003,3,thị trấn,Đông,901", "9003,3,thị trấn,Đông,905").replace(
         "40,yes", "bốn mươi,yes"

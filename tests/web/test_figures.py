@@ -1,6 +1,7 @@
 """Pictures: right colours and words, nothing the content policy refuses, the same data drawn once."""
 
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -10,6 +11,7 @@ import vl_convert
 from django.core.cache import cache
 from django.utils.translation import override
 
+from giamngheo.areas.outlines import geometries, read_topology
 from giamngheo.web import drawing, figures, maps
 from giamngheo.web.figures import (
     Bar,
@@ -153,6 +155,18 @@ def test_a_share_on_an_edge_belongs_to_the_step_above(value: float, name: str) -
 def test_few_units_bear_their_names_and_many_do_not() -> None:
     assert {"X0", "X1", "X2", "X3"} <= set(words(choropleth(MAP, title="a")))
     assert not any(word.startswith("X") for word in words(choropleth(places(*[0.1] * 16), title="a")))
+
+
+def test_the_communes_of_a_province_are_all_on_the_map_and_within_it() -> None:
+    file = Path(__file__).resolve().parents[2] / "law" / "areas" / "lai-chau" / "outlines.json"
+    shapes = geometries(read_topology(file), "communes_2016")
+    svg = choropleth([Place(shape, code, 0.1, f"/{code}/") for code, shape in shapes.items()], title="a")
+    assert [link.get("href") for link in links(svg)] == [f"/{code}/" for code in shapes]
+    _, _, width, height = map(int, (ElementTree.fromstring(svg).get("viewBox") or "").split())
+    for link in links(svg):
+        points = re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", link[0].get("d") or "")
+        assert len(points) > 3
+        assert all(-1 <= float(x) <= width and -1 <= float(y) <= height for x, y in points)
 
 
 def test_no_line_is_drawn_across_a_change_of_standard() -> None:

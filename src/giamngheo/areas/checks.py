@@ -31,6 +31,7 @@ def check(province: Province) -> Iterator[Problem]:
     yield from _names(province.units)
     yield from _successions(province)
     yield from _endings(province)
+    yield from _villages(province, versions)
     yield from _lists(province, versions)
     yield from _outlines(province, versions)
 
@@ -145,6 +146,27 @@ def _endings(province: Province) -> Iterator[Problem]:
         )
         if level_goes_on and unit.key not in followed:
             yield _unit(unit.line, f"{_said(unit)} kết thúc mà chưa ghi nhập vào đâu", warning=True)
+
+
+def _villages(province: Province, versions: dict[str, list[UnitRow]]) -> Iterator[Problem]:
+    """A village follows its commune whole into others, or stays with the one that keeps the code, all its life."""
+    units = {unit.key: unit for unit in province.units}
+    next_home = {
+        row.before: units[row.after]
+        for row in province.successions
+        if row.after in units and (row.kind != "part" or row.after[0] == row.before[0])
+    }
+    for village in (unit for unit in province.units if unit.level == 4):
+        home = next((u for u in versions.get(village.parent, []) if u.on(village.valid_from)), None)
+        last = home
+        while last and last.last < village.last:
+            home, last = last, next_home.get(last.key)
+        if home and last is None:
+            yield _unit(
+                village.line,
+                f"{_said(village)}: từ ngày {format_date(home.last + DAY)} không biết thuộc xã nào;"
+                " ghi ngày cuối của thôn hoặc nơi xã nhập vào",
+            )
 
 
 def _lists(province: Province, versions: dict[str, list[UnitRow]]) -> Iterator[Problem]:

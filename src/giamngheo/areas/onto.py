@@ -40,7 +40,7 @@ class Step:
 
 
 def onto(figures: Mapping[int, Counts], on: dt.date) -> Shown:
-    """Show `figures` (by unit id, of any day) on the units of `on`, forward or back in time, in two queries.
+    """Show `figures` (by unit id, of any day) on the units of `on`, forward or back in time, in three queries.
 
     Forward, a unit that went whole into another brings its figure along exactly. One of which only a part passed, or
     whose boundary may have changed, goes with the unit that kept its code if nothing else took of it, marked inexact.
