@@ -107,6 +107,7 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["village"], name="person_village"),
+            models.Index(fields=["id_index"], condition=Q(id_index__isnull=False), name="person_id_number"),
             models.Index(
                 fields=["name_key", "household"],
                 condition=Q(relation="head", household__isnull=False),
