@@ -315,7 +315,7 @@ def run(
     user = _server_user()
     # A server keeps the pipes of the command that started it: its words go to a file, not to a pipe we would wait on.
     with tempfile.TemporaryFile("w+") as output:
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [(programs or _programs()) / program, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=output,
