@@ -170,7 +170,7 @@ def _household_row(
             "standard": verdict.standard,
             "deprived": verdict.deprived,
             "pattern": verdict.pattern,
-            "reasons": " ".join(judged.reasons("vi")),
+            "reasons": " ".join(judged.reasons("vi", members=False)),
         }
     return [_cell(HOUSEHOLD, column, own.get(column.key), coded) for column in sheet.columns]
 

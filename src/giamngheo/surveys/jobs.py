@@ -23,9 +23,9 @@ def apply_import(*, pk: int, user: int) -> None:
 @app.task(name="surveys.make_export")  # type: ignore[untyped-decorator]
 def make_export(*, export: int, user: int) -> None:
     """Make a large file that a person asked for."""
+    asking = User.objects.get(pk=user)
     try:
-        export_actions.run(export, user)
+        export_actions.run(export, asking)
     except BaseException:
-        words = _("Dừng giữa chừng; hãy yêu cầu lại tệp này.")
-        export_actions.fail(export, User.objects.get(pk=user), words)
+        export_actions.fail(export, asking, _("Dừng giữa chừng; hãy yêu cầu lại tệp này."))
         raise

@@ -5,7 +5,7 @@ Row-level security decides which rows there are; `seen_by` names the person who 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -15,7 +15,9 @@ from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import children_on, descendants_on
 from giamngheo.registry.models import Household, Person, Relation
+from giamngheo.rules import reasons as words
 from giamngheo.rules.standards import Standard, standards
+from giamngheo.rules.verdict import COLUMNS
 from giamngheo.surveys.figures import NOT_INTERVIEWED
 from giamngheo.surveys.models import LawVersion, Round, Verdict, Visit
 
@@ -42,12 +44,13 @@ def open_rounds(*, seen_by: User) -> list[Round]:
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict with everything its words rest on: the visit, the round, the law as it stood."""
+    """A verdict with everything its words rest on: the visit, the round, the law as it stood, the members' names."""
 
     verdict: Verdict
     visit: Visit
     round: Round
     law: LawVersion
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def in_force(self) -> bool:
@@ -65,34 +68,38 @@ class Judged:
 
     @property
     def row(self) -> dict[str, Any]:
-        """The verdict as the rules' words read it, with the answers of the visit."""
-        columns = (
-            "area_type",
-            "klass",
-            "basis",
-            "band",
-            "income",
-            "points",
-            "deprived",
-            "unknown",
-            "pattern",
+        """The verdict as the rules' words read it (rules.verdict.COLUMNS)."""
+        own = {name: getattr(self.verdict, name) for name in COLUMNS if name not in _NOT_STORED}
+        return {**own, "basis": self.verdict.basis or None, "deprived_given": self._total_on_form}
+
+    @property
+    def _total_on_form(self) -> int | None:
+        answers, each = self.visit.answers, self.standard.points.per_indicator
+        if "deprived_count" in answers:
+            return int(answers["deprived_count"])
+        return int(answers["b2_points"]) // each.value if "b2_points" in answers and each else None
+
+    def reasons(self, language: str = "vi", *, members: bool = True) -> list[str]:
+        """Why the household is of this class, in full sentences; with `members`, which of them lack what.
+
+        Telling the members apart asks the rules once more, some milliseconds a household.
+        """
+        day = self.visit.visited_on or self.round.reference_date
+        people = [{**m, "name": self.names.get(m.get("person", 0), "")} for m in self.visit.members]
+        return words.reasons(
+            self.row,
+            self.standard,
+            language,
+            household={**self.visit.answers, "on": day},
+            members=people if members else None,
         )
-        more = ("pattern_given", "pattern_computed", "disagree", "borderline", "borderline_why")
-        own = {name: getattr(self.verdict, name) for name in (*columns, *more)}
-        own["basis"] = own["basis"] or None
-        return {**self.visit.answers, **own, "standard": self.verdict.standard, "on": self.visit.visited_on}
-
-    def reasons(self, language: str = "vi") -> list[str]:
-        """Why the household is of this class, in full sentences."""
-        from giamngheo.rules import reasons as words
-
-        return words.reasons(self.row, self.standard, language)
 
     def what_would_change(self, language: str = "vi") -> list[str]:
         """What would put the household into another class, in full sentences."""
-        from giamngheo.rules import reasons as words
-
         return words.what_would_change(self.row, self.standard, language)
+
+
+_NOT_STORED = {"household", "deprived_given"}
 
 
 @dataclass(frozen=True)
@@ -105,25 +112,24 @@ class YearOf:
 
 
 def visits_of(household: Household, *, seen_by: User) -> list[YearOf]:
-    """Rounds in which the household was visited, the latest first. Two queries."""
+    """Rounds in which the household was visited, the latest first. Three queries."""
     visits = (
         Visit.objects.filter(household=household, retired_at__isnull=True)
         .select_related("round", "recorded_by", "village")
         .order_by("-round__year", "-visited_on", "-pk")
     )
-    given = _judged(Verdict.objects.filter(household=household))
+    given = verdicts_of(household, seen_by=seen_by)
     return [YearOf(v.round, v, [j for j in given if j.visit.pk == v.pk]) for v in visits]
 
 
 def verdicts_of(household: Household, *, seen_by: User) -> list[Judged]:
-    """Verdicts in force on the household, the latest round first, its standard in force before others. One query."""
-    return _judged(Verdict.objects.filter(household=household))
-
-
-def _judged(verdicts: QuerySet[Verdict]) -> list[Judged]:
-    rows = verdicts.filter(retired_at__isnull=True).select_related("visit", "round", "law")
-    found = [Judged(row, row.visit, row.round, row.law) for row in rows]
-    return sorted(found, key=lambda j: (-j.round.year, -j.round.pk, not j.in_force, j.verdict.standard))
+    """Verdicts in force on the household, the latest round first, its standard in force before others. Two queries."""
+    rows = Verdict.objects.filter(household=household, retired_at__isnull=True)
+    found = list(rows.select_related("visit", "round", "law"))
+    people = {member.get("person") for row in found for member in row.visit.members}
+    names = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "full_name"))
+    judged = [Judged(row, row.visit, row.round, row.law, names) for row in found]
+    return sorted(judged, key=lambda j: (-j.round.year, -j.round.pk, not j.in_force, j.verdict.standard))
 
 
 def visit_history(round: Round, household: Household, *, seen_by: User) -> list[Visit]:
@@ -145,7 +151,7 @@ def head_of(column: str) -> Subquery:
     return Subquery(heads.values("full_name")[:1])
 
 
-def villages_within(unit: Unit, day: dt.date) -> QuerySet[Unit, dict[str, Any]]:
+def villages_within(unit: Unit, day: dt.date) -> QuerySet[Unit, Any]:
     """The villages of `unit` on `day`, for use as a subquery."""
     return descendants_on(unit, day, Level.VILLAGE).order_by().values("pk")
 

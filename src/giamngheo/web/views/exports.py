@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.text import slugify
@@ -23,6 +23,7 @@ from giamngheo.rules.standards import standards
 from giamngheo.surveys import export_actions, figure_tables, queries
 from giamngheo.surveys.errors import SurveyError
 from giamngheo.surveys.models import Export, Round
+from giamngheo.web.requests import Request
 from giamngheo.web.views.rounds import address, asked_unit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +41,7 @@ class ExportForm(forms.Form):
     poor_only = forms.BooleanField(label=gettext_lazy("Chỉ hộ nghèo và hộ cận nghèo"), required=False)
 
 
-def export(request: HttpRequest, pk: int) -> HttpResponse:
+def export(request: Request, pk: int) -> HttpResponse:
     """What can be taken away of a round within a unit, and the files already asked for."""
     round = get_object_or_404(queries.rounds(seen_by=request.user), pk=pk)
     if request.user.role == Role.ADMINISTRATOR:
@@ -68,18 +69,18 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exports/export.html", context)
 
 
-def state(request: HttpRequest, pk: int) -> HttpResponse:
+def state(request: Request, pk: int) -> HttpResponse:
     """How far a file has come; the whole page, or its progress alone when the page asks again."""
     found = _own(request, pk)
     done = export_actions.progress_of(found)
-    template = "exports/progress.html" if request.htmx else "exports/state.html"
+    template = "exports/progress.html" if request.headers.get("HX-Request") else "exports/state.html"
     response = render(request, template, {"export": found, "done": done, "address": address(found.round)})
-    if request.htmx and found.finished:
+    if request.headers.get("HX-Request") and found.finished:
         response["HX-Refresh"] = "true"
     return response
 
 
-def file(request: HttpRequest, pk: int) -> FileResponse:
+def file(request: Request, pk: int) -> FileResponse:
     """The file itself, to the person who asked for it."""
     found = _own(request, pk)
     place = export_actions.path_of(found)
@@ -92,11 +93,11 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     return FileResponse(place.open("rb"), as_attachment=True, filename=name)
 
 
-def _own(request: HttpRequest, pk: int) -> Export:
+def _own(request: Request, pk: int) -> Export:
     return get_object_or_404(export_actions.exports_of(seen_by=request.user), pk=pk)
 
 
-def figures(request: HttpRequest, code: str, table: str) -> HttpResponse:
+def figures(request: Request, code: str, table: str) -> HttpResponse:
     """A table of figures of a unit as CSV, or all of them as one workbook (`table` 'tat-ca'); asked like the page."""
     asked = _asked(request, code)
     tables = _tables(request, **asked)
@@ -130,7 +131,7 @@ def figures(request: HttpRequest, code: str, table: str) -> HttpResponse:
     return response
 
 
-def _asked(request: HttpRequest, code: str) -> dict[str, Any]:
+def _asked(request: Request, code: str) -> dict[str, Any]:
     """Round, unit, standard and geography as the address names them; 404 for what is not there or not theirs."""
     year, day, slug = (request.GET.get(name, "") for name in ("nam", "ngay", "chuan"))
     try:
@@ -146,12 +147,12 @@ def _asked(request: HttpRequest, code: str) -> dict[str, Any]:
     return {"round": found, "unit": unit, "standard": slug or found.standard, "geography": geography}
 
 
-def _latest(request: HttpRequest) -> Round | None:
+def _latest(request: Request) -> Round | None:
     return queries.rounds(seen_by=request.user).filter(kind=Round.Kind.ANNUAL).first()
 
 
 def _tables(
-    request: HttpRequest, round: Round, unit: Any, standard: str, geography: dt.date | None
+    request: Request, round: Round, unit: Any, standard: str, geography: dt.date | None
 ) -> dict[str, Any]:
     user = request.user
     return {

@@ -8,11 +8,11 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from giamngheo.access.models import Role, User
@@ -24,6 +24,7 @@ from giamngheo.surveys import actions, figures, queries
 from giamngheo.surveys.errors import SurveyError
 from giamngheo.surveys.models import Round
 from giamngheo.web.render import page
+from giamngheo.web.requests import Request
 from giamngheo.web.visit_form import DayField
 
 PER_PAGE = 50
@@ -34,10 +35,19 @@ class ListOf:
     """One list of a round's page: its word in the address, its title, what it asks for, what its rows are."""
 
     slug: str
-    title: str
-    empty: str
+    source_title: str
+    source_empty: str
     ask: Callable[..., QuerySet[Any]]
     rows: str
+
+    @property
+    def title(self) -> str:
+        return _(self.source_title)
+
+    @property
+    def empty(self) -> str:
+        """What the page says where the list is empty."""
+        return _(self.source_empty)
 
 
 def _undetermined(round: Round, *, unit: Unit | None = None, seen_by: User) -> QuerySet[Any]:
@@ -45,11 +55,11 @@ def _undetermined(round: Round, *, unit: Unit | None = None, seen_by: User) -> Q
 
 
 LISTS = (
-    ListOf("chua-den", gettext_lazy("Chưa đến"), gettext_lazy("Mọi hộ đều đã có người đến."), queries.not_visited, "household"),
-    ListOf("den-lai", gettext_lazy("Hẹn quay lại"), gettext_lazy("Không còn hộ nào phải quay lại."), queries.not_met, "visit"),
-    ListOf("chua-ro", gettext_lazy("Chưa xác định được"), gettext_lazy("Mọi hộ đã gặp đều xếp loại được."), _undetermined, "verdict"),
-    ListOf("sat-nguong", gettext_lazy("Sát ngưỡng"), gettext_lazy("Không có hộ nào sát ngưỡng."), queries.borderline, "verdict"),
-    ListOf("lech", gettext_lazy("Đánh dấu lệch với câu trả lời"), gettext_lazy("Phần đánh dấu trên phiếu và câu trả lời khớp nhau."), queries.disagreements, "verdict"),
+    ListOf("chua-den", gettext_noop("Chưa đến"), gettext_noop("Mọi hộ đều đã có người đến."), queries.not_visited, "household"),
+    ListOf("den-lai", gettext_noop("Hẹn quay lại"), gettext_noop("Không còn hộ nào phải quay lại."), queries.not_met, "visit"),
+    ListOf("chua-ro", gettext_noop("Chưa xác định được"), gettext_noop("Mọi hộ đã gặp đều xếp loại được."), _undetermined, "verdict"),
+    ListOf("sat-nguong", gettext_noop("Sát ngưỡng"), gettext_noop("Không có hộ nào sát ngưỡng."), queries.borderline, "verdict"),
+    ListOf("lech", gettext_noop("Đánh dấu lệch với câu trả lời"), gettext_noop("Phần đánh dấu trên phiếu và câu trả lời khớp nhau."), queries.disagreements, "verdict"),
 )  # fmt: skip
 
 
@@ -74,7 +84,7 @@ class RoundForm(forms.Form):
         return data
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Every round with its state and the rates of the person's own unit; the provincial officer opens one here."""
     if request.user.role == Role.ADMINISTRATOR:
         raise Http404
@@ -94,7 +104,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/index.html", context)
 
 
-def _opened(request: HttpRequest, form: RoundForm) -> Round | None:
+def _opened(request: Request, form: RoundForm) -> Round | None:
     try:
         return actions.open_round(**form.cleaned_data, by=request.user)
     except SurveyError as error:
@@ -102,7 +112,7 @@ def _opened(request: HttpRequest, form: RoundForm) -> Round | None:
         return None
 
 
-def annual(request: HttpRequest, year: int) -> HttpResponse:
+def annual(request: Request, year: int) -> HttpResponse:
     """The annual round of a year."""
     round = queries.annual_round(year, seen_by=request.user)
     if round is None:
@@ -110,12 +120,12 @@ def annual(request: HttpRequest, year: int) -> HttpResponse:
     return _round(request, round)
 
 
-def regular(request: HttpRequest, pk: int) -> HttpResponse:
+def regular(request: Request, pk: int) -> HttpResponse:
     """A regular round, of which a year may have several."""
     return _round(request, get_object_or_404(queries.rounds(seen_by=request.user), pk=pk))
 
 
-def _round(request: HttpRequest, round: Round) -> HttpResponse:
+def _round(request: Request, round: Round) -> HttpResponse:
     unit = asked_unit(request, round)
     whole, below = queries.progress(round, unit, seen_by=request.user)
     context = {
@@ -134,7 +144,7 @@ def _round(request: HttpRequest, round: Round) -> HttpResponse:
     return page(request, "rounds/round.html", context, fragment="rows")
 
 
-def _lists(request: HttpRequest, round: Round, unit: Unit) -> dict[str, Any]:
+def _lists(request: Request, round: Round, unit: Unit) -> dict[str, Any]:
     waits = queries.waiting(round, unit=unit, today=request.today, seen_by=request.user)
     counts = (waits.not_visited, waits.to_return, waits.undetermined, waits.borderline, waits.disagreements)
     shown = next((lst for lst in LISTS if lst.slug == request.GET.get("xem")), None)
@@ -146,7 +156,7 @@ def _lists(request: HttpRequest, round: Round, unit: Unit) -> dict[str, Any]:
 
 
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: Request, pk: int) -> HttpResponse:
     """Close an open round, or open a closed one again with a reason."""
     round = get_object_or_404(queries.rounds(seen_by=request.user), pk=pk)
     if request.user.role != Role.PROVINCIAL_OFFICER:
@@ -170,7 +180,7 @@ def address(round: Round) -> str:
     return reverse("regular-round", args=[round.pk])
 
 
-def asked_unit(request: HttpRequest, round: Round) -> Unit:
+def asked_unit(request: Request, round: Round) -> Unit:
     """The unit of the round's geography that `?dia-ban=` names, else the person's own. 404 outside their area."""
     own = _own_unit(request.user)
     code = request.GET.get("dia-ban") or (own.code if own else "")

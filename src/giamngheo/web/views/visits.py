@@ -1,7 +1,7 @@
 """Entry of one visit to one household."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import get_language
@@ -14,10 +14,11 @@ from giamngheo.surveys.actions import record_visit
 from giamngheo.surveys.errors import SurveyError
 from giamngheo.surveys.forms import form_named
 from giamngheo.surveys.models import Round
+from giamngheo.web.requests import Request
 from giamngheo.web.visit_form import VisitForm
 
 
-def visit(request: HttpRequest, round_id: int, number: str) -> HttpResponse:
+def visit(request: Request, round_id: int, number: str) -> HttpResponse:
     """The form of the round for one household, with what was recorded before and the verdict it gave."""
     round = get_object_or_404(queries.rounds(seen_by=request.user), pk=round_id)
     household = household_by_number(number, seen_by=request.user)
@@ -36,7 +37,7 @@ def visit(request: HttpRequest, round_id: int, number: str) -> HttpResponse:
     return render(request, "visits/entry.html", context)
 
 
-def _recorded(request: HttpRequest, round: Round, form: VisitForm) -> bool:
+def _recorded(request: Request, round: Round, form: VisitForm) -> bool:
     """Record the visit as typed; a refusal is laid beside the form and nothing typed is lost."""
     data = form.cleaned_data
     try:
@@ -60,7 +61,7 @@ def _recorded(request: HttpRequest, round: Round, form: VisitForm) -> bool:
 
 
 def _judged(
-    request: HttpRequest, round: Round, form: VisitForm
+    request: Request, round: Round, form: VisitForm
 ) -> list[tuple[queries.Judged, list[str], list[str]]]:
     """The verdicts that the recorded visit gave, with their reasons and what would change them."""
     language = get_language() or "vi"
