@@ -1,0 +1,112 @@
+"""The law's files are in order, and the check finds what is not, with file and line."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from giamngheo.base.law import law_dir
+from giamngheo.cli.law import command
+from giamngheo.rules import facts as facts_module
+from giamngheo.rules.checks import check_law, unverified
+from giamngheo.rules.describe import reference
+from giamngheo.rules.errors import NoStandardError
+from giamngheo.rules.standards import standard_on, standards
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_the_law_is_in_order() -> None:
+    problems, found = check_law(with_cases=False)
+    assert problems == []
+    assert [standard.slug for standard in found] == ["2016-2020", "2022-2026", "2027-2030"]
+
+
+def test_every_day_has_one_standard() -> None:
+    day, slugs = dt.date(2015, 11, 19), []
+    while day <= dt.date(2030, 12, 31):
+        assert sum(standard.holds_on(day) for standard in standards().values()) == 1
+        slugs.append(standard_on(day).slug)
+        day += dt.timedelta(days=1)
+    assert slugs.count("2016-2020") == (dt.date(2021, 12, 31) - dt.date(2015, 11, 18)).days
+
+
+@pytest.mark.parametrize("day", [dt.date(2015, 11, 18), dt.date(2031, 1, 1)])
+def test_outside_is_refused_in_words(day: dt.date) -> None:
+    with pytest.raises(NoStandardError, match="không có chuẩn nghèo nào") as refused:
+        standard_on(day)
+    assert "No standard" in refused.value.sentence("en")
+
+
+def test_what_is_recalled_is_never_verified() -> None:
+    for standard in standards().values():
+        assert unverified(standard)
+        for citation in standard.citations.values():
+            assert not (citation.verified and "MEM" in citation.source)
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, str], list[str]]]:
+    """Changes one line of a copy of the law and returns the problems found."""
+    law = tmp_path / "law"
+    for name in ("facts.yaml", "ethnic_groups.yaml", "sources.yaml"):
+        (law / "standards").mkdir(parents=True, exist_ok=True)
+        shutil.copy(law_dir() / name, law / name)
+    shutil.copytree(law_dir() / "standards", law / "standards", dirs_exist_ok=True)
+    monkeypatch.setenv("GIAMNGHEO_LAW", str(law))
+
+    def change(slug: str, old: str, new: str) -> list[str]:
+        path = law / "standards" / slug / "standard.yaml"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf-8")
+        facts_module.facts.cache_clear()
+        return [f"{Path(p.file).name}:{p.line}: {p.sentence}" for p in check_law(with_cases=False)[0]]
+
+    yield change
+    monkeypatch.undo()
+    facts_module.facts.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("slug", "old", "new", "problem"),
+    [
+        ("2016-2020", "  cite: lines\n", "", "con số lower không có căn cứ"),
+        ("2016-2020", "lower: 700000,", "lower: 700000, lower: 1,", "hai lần"),
+        ("2016-2020", "to: 2021-12-31", "to: 2022-03-31", "chồng lên"),
+        ("2022-2026", "from: 2022-01-01", "from: 2022-02-01", "không có chuẩn nào từ 31/12/2021"),
+        ("2022-2026", "rule: any_member_without", "rule: any_member_lacking", "không có quy tắc any_member_lacking"),
+        ("2022-2026", "answers: [tap,", "answers: [taps,", "không có câu trả lời taps"),
+        ("2016-2020", "points: [75, 75, 70,", "points: [75, 70,", "cần 7 điểm"),
+        ("2016-2020", "source: [MEM], confidence: high, verified: false", "source: [MEM], confidence: high, verified: true",
+         "theo trí nhớ"),
+        ("2016-2020", "source: [S3, S4]", "source: [S3, S999]", "nguồn S999 không có"),
+        ("2016-2020", "lower: 700000, upper: 1000000", "lower: 1700000, upper: 1000000", "phải tăng dần"),
+        ("2027-2030", "indicators_unknown:", "indicators_known:", "indicators_unknown"),
+        ("2027-2030", "rule: poor_by", "rules: poor_by", "thiếu rule"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_found(
+    copied: Callable[[str, str, str], list[str]], slug: str, old: str, new: str, problem: str
+) -> None:
+    found = copied(slug, old, new)
+    assert any(problem in line and line.startswith("standard.yaml:") for line in found), found
+
+
+def test_show_names_the_standard_of_the_day() -> None:
+    shown = CliRunner().invoke(command, ["show", "01/11/2019"])
+    assert shown.exit_code == 0
+    assert "2016-2020" in shown.output
+    assert "700.000" in shown.output
+    assert CliRunner().invoke(command, ["show", "2014-01-01"]).exit_code == 1
+    assert CliRunner().invoke(command, ["show", "hôm nay"]).exit_code == 2
+
+
+def test_the_reference_page_is_current() -> None:
+    assert (DOCS / "reference" / "standards.md").read_text("utf-8") == reference(), (
+        "Run: python -c 'from giamngheo.rules.describe import reference; print(reference(), end=str())'"
+        " > docs/reference/standards.md"
+    )
