@@ -47,7 +47,7 @@ def _measured(*, small: bool) -> dict[str, float]:
 
     found = {}
     for username in WHO:
-        user, client = User.objects.get(username=username), Client()
+        user, client = User.objects.get(username=username), Client(SERVER_NAME="localhost")
         client.force_login(user)
         words = _words(user)
         for label, pattern in QUERIES.items():

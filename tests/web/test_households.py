@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
@@ -14,7 +15,10 @@ from giamngheo.areas.models import Unit
 from giamngheo.audit.models import Event
 from giamngheo.registry.actions import correct_person, move_household
 from giamngheo.registry.models import Household
+from giamngheo.surveys.models import POOR
+from giamngheo.surveys.queries import verdicts_in, verdicts_of
 from giamngheo.web.views.household_forms import FORMS
+from giamngheo.web.views.household_list import CLASSES, last_round
 from tests.conftest import Cast
 from tests.registry.conftest import (
     DAY,
@@ -241,3 +245,49 @@ def test_the_past_stays_on_the_page(
     page = signed_in(cast.officer).get(f"/ho/{household.number}/").content.decode()
     for past in ("Phừ Đạt Khừm", "căn cước", villages[0].name, "về bản cũ", "Cả hộ chuyển từ"):
         assert past in page, past
+
+
+@pytest.fixture
+def judged(cast: Cast) -> Household:
+    """A household of the synthetic province that the last closed review found poor."""
+    with acting_as(cast.officer):
+        poor = verdicts_in(last_round(cast.officer), classes=[*POOR], seen_by=cast.officer).first()
+        assert poor is not None
+        return poor.household
+
+
+def test_the_page_answers_first_which_class_and_why(cast: Cast, judged: Household, signed_in: SignIn) -> None:
+    with acting_as(cast.officer):
+        latest = verdicts_of(judged, seen_by=cast.officer)[0]
+        reason = latest.reasons("vi")[0]
+    page = signed_in(cast.officer).get(f"/ho/{judged.number}/").content.decode()
+    head, body = page.split("<h2", 1)
+    assert f"Năm {latest.round.year}" in head
+    assert "Hộ nghèo" in head
+    assert escape(reason) in head
+    for words in (
+        "Kết luận từng năm",
+        "Điều gì sẽ làm đổi diện",
+        "Từng chỉ số thiếu hụt",
+        "Câu trả lời qua các năm",
+    ):
+        assert words in body, words
+
+
+def test_the_page_is_english_for_those_who_switch(cast: Cast, judged: Household, signed_in: SignIn) -> None:
+    client = signed_in(cast.officer)
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/ho/{judged.number}/").content.decode()
+    assert "Who lives in the household" in page or "Who lives" in page
+    assert "Kết luận từng năm" not in page
+
+
+@pytest.mark.parametrize(("word", "classes"), CLASSES.items())
+def test_the_list_narrows_to_a_class_of_the_last_round(
+    cast: Cast, signed_in: SignIn, word: str, classes: list[str]
+) -> None:
+    with acting_as(cast.officer):
+        wanted = verdicts_in(last_round(cast.officer), classes=classes, seen_by=cast.officer).count()
+    page = signed_in(cast.officer).get("/ho/", {"dien": word})
+    assert page.context["page"].paginator.count == wanted
+    assert {row["klass"] for row in page.context["rows"]} <= set(classes)
