@@ -5,12 +5,16 @@ row is refused here too; nothing is left out but the time. Audit triggers are of
 """
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from queue import Queue
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.csv
 from django.db.backends.utils import CursorWrapper
+
+T = TypeVar("T")
 
 _CONSTRAINTS = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
@@ -28,9 +32,11 @@ WHERE tgrelid = ANY (%s::regclass[]) AND NOT tgisinternal
 """
 
 
-@contextmanager
-def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Iterator[None]:
-    """These tables without foreign keys, unique and exclusion constraints, indexes and triggers; then with them again."""
+def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Callable[[], None]:
+    """These tables without foreign keys, unique and exclusion constraints, indexes and triggers.
+
+    Gives the function that puts them back, to be called at the end, so that its time can be told.
+    """
     names = list(tables)
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
@@ -46,13 +52,16 @@ def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Iterator[None]:
     indexes = cursor.fetchall()
     for name, _definition in indexes:
         cursor.execute(f"DROP INDEX {name}")
-    yield
-    for _name, definition in indexes:
-        cursor.execute(definition)
-    for table, name, definition in constraints:
-        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-    for table, trigger in triggers:
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+
+    def put_back() -> None:
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        for table, name, definition in constraints:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+        for table, trigger in triggers:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+
+    return put_back
 
 
 def copy(cursor: CursorWrapper, table: str, rows: pa.Table) -> int:
@@ -66,6 +75,28 @@ def copy(cursor: CursorWrapper, table: str, rows: pa.Table) -> int:
             into.write(block.getbuffer())
     if "id" in rows.column_names:
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-        )  # noqa: S608
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608
+        )
     return rows.num_rows
+
+
+def ahead(things: Iterable[T]) -> Iterator[T]:
+    """The same things, the next one made in another thread while the last is in use; its error is raised here."""
+    waiting: Queue[tuple[T | None, BaseException | None, bool]] = Queue(maxsize=1)
+
+    def make() -> None:
+        try:
+            for thing in things:
+                waiting.put((thing, None, True))
+            waiting.put((None, None, False))
+        except BaseException as error:  # noqa: BLE001  (raised again by the reader)
+            waiting.put((None, error, False))
+
+    threading.Thread(target=make, daemon=True).start()
+    while True:
+        thing, error, more = waiting.get()
+        if error:
+            raise error
+        if not more:
+            return
+        yield thing  # type: ignore[misc]

@@ -4,11 +4,10 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import numpy as np
+import pyarrow as pa
 from django.db import connections, transaction
-from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from giamngheo.access.models import Installation
@@ -19,18 +18,20 @@ from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.demo import books, papers
 from giamngheo.demo.books import Ids
-from giamngheo.demo.bulk import bare, copy
+from giamngheo.demo.bulk import ahead, bare, copy
 from giamngheo.demo.census import small as small_census
 from giamngheo.demo.census import whole
 from giamngheo.demo.errors import HouseholdsThereError, NoUnitsError
 from giamngheo.demo.province import SEED, Province, generate
 from giamngheo.demo.reviews import CLOSES, OPENS, REFERENCE, YEARS
 from giamngheo.registry.models import Household
-from giamngheo.rules.standards import Standard, standard_on
+from giamngheo.rules.standards import standard_on
 from giamngheo.surveys.forms import form_on
 from giamngheo.surveys.models import LawVersion, Round
 
 Say = Callable[[str], None]
+#: What is said of a stage, and the tables with the rows to be laid into them, the first of which are counted.
+Shipment = tuple[str, list[tuple[str, pa.Table]]]
 #: The review going on in the demonstration; the trial accounts bring its results in.
 OPEN_YEAR = 2021
 SOURCE = "Bịa ra cho tỉnh mô phỏng; không phải thôn, bản có thật"
@@ -58,9 +59,14 @@ def load(*, small: bool = False, seed: int = SEED, say: Say) -> Province:
             done(len(villages))
         ids = Ids(villages, 1 + np.arange(len(province.homes.size)), 1 + np.arange(len(province.people.age)))
         rounds = _rounds()
-        with _tables(cursor, stage):
-            _books(cursor, province, ids, stage)
-            _papers(cursor, province, ids, rounds, stage)
+        _keep_law(rounds)
+        put_back = bare(cursor, (*books.TABLES, *papers.TABLES))
+        for name, tables in ahead(_shipments(province, ids, rounds)):
+            with stage(name) as done:
+                counts = [copy(cursor, table, rows) for table, rows in tables]
+                done(counts[0])
+        with stage("Lập chỉ mục và kiểm tra ràng buộc"):
+            put_back()
         with stage("Cộng số liệu các đợt") as done:
             for round_ in rounds.values():
                 cursor.execute("SELECT surveys_tally_round(%s, NULL)", [round_.pk])
@@ -71,19 +77,6 @@ def load(*, small: bool = False, seed: int = SEED, say: Say) -> Province:
             cursor.execute("VACUUM ANALYZE" if not connections[OWNER].in_atomic_block else "ANALYZE")
         done(0)
     return province
-
-
-@contextmanager
-def _tables(cursor: CursorWrapper, stage: "Stage") -> Iterator[None]:
-    """The tables bare while they are filled; then their indexes and constraints again."""
-    holder = bare(cursor, (*books.TABLES, *papers.TABLES))
-    holder.__enter__()
-    yield
-    with stage("Lập chỉ mục và kiểm tra ràng buộc"):
-        holder.__exit__(None, None, None)
-
-
-Stage = Callable[[str], "_Stage"]
 
 
 class _Stage:
@@ -106,7 +99,7 @@ class _Stage:
             self.say(f"{self.name}{count} ({seconds} giây)")
 
 
-def _stages(say: Say) -> Stage:
+def _stages(say: Say) -> Callable[[str], _Stage]:
     return lambda name: _Stage(name, say)
 
 
@@ -161,51 +154,44 @@ def _rounds() -> dict[int, Round]:
     return rounds
 
 
-def _books(cursor: CursorWrapper, province: Province, ids: Ids, stage: Stage) -> None:
-    with stage("Ghi hộ") as done:
-        done(copy(cursor, "registry_household", books.household_rows(province, ids)))
-        copy(cursor, "registry_residence", books.residence_rows(province, ids, 1))
-    with stage("Ghi người, niêm phong số định danh") as done:
-        done(copy(cursor, "registry_person", books.person_rows(province, ids)))
-        events, event = books.event_rows(province, ids, 1)
-        copy(cursor, "registry_lifeevent", events)
-        copy(cursor, "registry_membership", books.membership_rows(province, ids, event))
-
-
-def _papers(
-    cursor: CursorWrapper, province: Province, ids: Ids, rounds: dict[int, Round], stage: Stage
-) -> None:
-    first = 1
-    for year in YEARS:
-        with stage(f"Ghi và xét kết quả rà soát {year}") as done:
-            round_id, standard = rounds[year].pk, _kept(standard_on(rounds[year].reference_date))
-            told, members = papers.answers(province, year), papers.told_of_members(province, year)
-            rows = papers.visit_rows(
-                province, year, ids=ids, round_id=round_id, first=first, told=told, members=members
-            )
-            done(copy(cursor, "surveys_visit", rows))
-            judged = papers.verdict_rows(
-                province,
-                year,
-                ids=ids,
-                round_id=round_id,
-                first=first,
-                told=told,
-                members=members,
-                standard=standard,
-            )
-            copy(cursor, "surveys_verdict", judged)
-        first += len(ids.household)
-
-
-def _kept(standard: Standard) -> Standard:
-    """The standard, its text kept under its hash as whenever a verdict is given by it."""
-    content = json.loads(json.dumps(standard.content, ensure_ascii=False, default=str))
-    LawVersion.objects.using(OWNER).get_or_create(
-        content_hash=standard.content_hash,
-        defaults={"slug": standard.slug, "content": content, "first_used": timezone.now()},
+def _shipments(province: Province, ids: Ids, rounds: dict[int, Round]) -> Iterator[Shipment]:
+    """Everything to be laid into tables, in order; touches no database, so that it can be made ready ahead."""
+    events, event = books.event_rows(province, ids, 1)
+    yield (
+        "Ghi hộ",
+        [
+            ("registry_household", books.household_rows(province, ids)),
+            ("registry_residence", books.residence_rows(province, ids, 1)),
+            ("registry_lifeevent", events),
+        ],
     )
-    return standard
+    yield (
+        "Ghi người, niêm phong số định danh",
+        [
+            ("registry_person", books.person_rows(province, ids)),
+            ("registry_membership", books.membership_rows(province, ids, event)),
+        ],
+    )
+    for number, year in enumerate(YEARS):
+        paper = papers.Review(province, year, ids, rounds[year].pk, 1 + number * len(ids.household))
+        standard = standard_on(rounds[year].reference_date)
+        yield (
+            f"Ghi và xét kết quả rà soát {year}",
+            [
+                ("surveys_visit", paper.visit_rows()),
+                ("surveys_verdict", paper.verdict_rows(standard)),
+            ],
+        )
+
+
+def _keep_law(rounds: dict[int, Round]) -> None:
+    """The text of each standard is kept under its hash, as whenever a verdict is given by it."""
+    for standard in {r.standard: standard_on(r.reference_date) for r in rounds.values()}.values():
+        content = json.loads(json.dumps(standard.content, ensure_ascii=False, default=str))
+        LawVersion.objects.using(OWNER).get_or_create(
+            content_hash=standard.content_hash,
+            defaults={"slug": standard.slug, "content": content, "first_used": timezone.now()},
+        )
 
 
 def _say_synthetic(province: Province, seed: int) -> None:

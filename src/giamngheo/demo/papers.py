@@ -1,5 +1,8 @@
 """The reviews of the synthetic province as rows: what each visit found, and the verdicts of the rules on it."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -19,6 +22,97 @@ _JUDGED = (
     "klass", "basis", "band", "income", "points", "deprived", "unknown", "pattern", "pattern_given",
     "pattern_computed", "disagree", "borderline", "borderline_why",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Review:
+    """One review on its way into the tables; `first` is the id of its first visit, they follow the households."""
+
+    province: Province
+    year: int
+    ids: Ids
+    round_id: int
+    first: int
+
+    @cached_property
+    def told(self) -> pa.Table:
+        return answers(self.province, self.year)
+
+    @cached_property
+    def members(self) -> pa.Table | None:
+        return told_of_members(self.province, self.year)
+
+    def visit_rows(self) -> pa.Table:
+        """Rows of surveys_visit."""
+        with duckdb.connect() as con:
+            con.execute("SET threads = 2")
+            con.register("visit", self._visits())
+            con.register("told", self.told)
+            written = _json(self.told, without=("household", "on", "area_type"))
+            con.execute(f"CREATE TABLE a AS SELECT household, {written} AS answers FROM told")  # noqa: S608
+            con.execute("CREATE TABLE m (household BIGINT, members VARCHAR)")
+            if self.members is not None:
+                person = pa.array(self.ids.person[self.members["person"].to_numpy()])
+                con.register("member", self.members.set_column(1, "person", person))
+                one = f"string_agg({_json(self.members, without=('household',))}, ',' ORDER BY person)"
+                con.execute(f"INSERT INTO m SELECT household, '[' || {one} || ']' FROM member GROUP BY 1")  # noqa: S608
+            return con.sql(
+                f"""
+                SELECT visit.* EXCLUDE (household), '' AS note, coalesce(answers, '{{}}') AS answers, '' AS reason,
+                       coalesce(members, '[]') AS members, 'demo' AS source, '{self._recorded}' AS recorded_at
+                FROM visit LEFT JOIN a USING (household) LEFT JOIN m USING (household) ORDER BY id
+                """  # noqa: S608
+            ).to_arrow_table()
+
+    @property
+    def _t(self) -> int:
+        return YEARS.index(self.year)
+
+    @property
+    def _recorded(self) -> str:
+        return f"{CLOSES[self._t]} 10:00+07"
+
+    def _visits(self) -> pa.Table:
+        visits, n, t = self.province.visits, len(self.ids.household), self._t
+        return pa.table(
+            {
+                "household": np.arange(n),
+                "id": self.first + np.arange(n),
+                "round_id": np.full(n, self.round_id),
+                "household_id": self.ids.household,
+                "village_id": self.ids.village[self.province.homes.village],
+                "area_type": np.where(self.province.urban, "urban", "rural"),
+                "ethnic": self.province.homes.ethnic,
+                "persons": visits.persons[:, t],
+                "outcome": OUTCOMES[visits.outcome[:, t]],
+                "visited_on": pa.array(visits.on[:, t]),
+                "next_visit_on": pa.array(visits.again[:, t]),
+            }
+        )
+
+    def verdict_rows(self, standard: Standard) -> pa.Table:
+        """Rows of surveys_verdict, by the rules of the standard."""
+        asked = [name for name in self.told.column_names if name != "causes"]
+        members = None if self.members is None else self.members.drop_columns(["person"])
+        judged = assess(self.told.select(asked), members, standard)
+        home: Ints = judged["household"].to_numpy()
+        n, province = len(home), self.province
+        columns: dict[str, pa.Array] = {
+            "visit_id": pa.array(self.first + home),
+            "round_id": pa.array(np.full(n, self.round_id)),
+            "household_id": pa.array(self.ids.household[home]),
+            "village_id": pa.array(self.ids.village[province.homes.village[home]]),
+            "standard": pa.array(np.full(n, standard.slug)),
+            "law_id": pa.array(np.full(n, standard.content_hash)),
+            "area_type": pa.array(np.where(province.urban[home], "urban", "rural")),
+            "ethnic": pa.array(province.homes.ethnic[home]),
+            "persons": pa.array(province.visits.persons[home, self._t]),
+            "recorded_at": pa.array(np.full(n, self._recorded)),
+        }
+        for name in _JUDGED:
+            column = judged[name]
+            columns[name] = column.fill_null("") if pa.types.is_string(column.type) else column
+        return pa.table(columns)
 
 
 def answers(province: Province, year: int) -> pa.Table:
@@ -74,62 +168,12 @@ def _known(values: NDArray[np.generic], silent: NDArray[np.bool_]) -> pa.Array:
     return pa.array(values, mask=silent | (values == "") if values.dtype.kind == "U" else silent)
 
 
-def visit_rows(
-    province: Province,
-    year: int,
-    *,
-    ids: Ids,
-    round_id: int,
-    first: int,
-    told: pa.Table,
-    members: pa.Table | None,
-) -> pa.Table:
-    """Rows of surveys_visit, their ids from `first` in the order of households."""
-    t, n = YEARS.index(year), len(ids.household)
-    visits = province.visits
-    rows = pa.table(
-        {
-            "household": np.arange(n),
-            "id": first + np.arange(n),
-            "round_id": np.full(n, round_id),
-            "household_id": ids.household,
-            "village_id": ids.village[province.homes.village],
-            "area_type": np.where(province.urban, "urban", "rural"),
-            "ethnic": province.homes.ethnic,
-            "persons": visits.persons[:, t],
-            "outcome": OUTCOMES[visits.outcome[:, t]],
-            "visited_on": pa.array(visits.on[:, t]),
-            "next_visit_on": pa.array(visits.again[:, t]),
-        }
-    )
-    with duckdb.connect() as con:
-        con.execute("SET threads = 2")
-        con.register("visit", rows)
-        con.register("told", told)
-        written = _json([c for c in told.column_names if c not in ("household", "on", "area_type")], told)
-        con.execute(f"CREATE TABLE a AS SELECT household, {written} AS answers FROM told")  # noqa: S608
-        con.execute("CREATE TABLE m (household BIGINT, members VARCHAR)")
-        if members is not None:
-            con.register(
-                "member", members.set_column(1, "person", pa.array(ids.person[members["person"].to_numpy()]))
-            )
-            one = _json([c for c in members.column_names if c != "household"], members)
-            con.execute(
-                f"INSERT INTO m SELECT household, '[' || string_agg({one}, ',' ORDER BY person) || ']' FROM member GROUP BY 1"  # noqa: S608
-            )
-        return con.sql(
-            f"""
-            SELECT visit.* EXCLUDE (household), '' AS note, coalesce(answers, '{{}}') AS answers,
-                   coalesce(members, '[]') AS members, 'demo' AS source, '{CLOSES[t]} 10:00+07' AS recorded_at, '' AS reason
-            FROM visit LEFT JOIN a USING (household) LEFT JOIN m USING (household) ORDER BY id
-            """  # noqa: S608
-        ).to_arrow_table()
-
-
-def _json(columns: list[str], table: pa.Table) -> str:
-    """SQL that writes these columns of a row as a JSON object without those that are null. Texts need no escapes."""
+def _json(table: pa.Table, *, without: tuple[str, ...]) -> str:
+    """SQL that writes the other columns of a row as a JSON object without those null. No text here needs escapes."""
     pairs = []
-    for name in columns:
+    for name in table.column_names:
+        if name in without:
+            continue
         kind = table.schema.field(name).type
         if name == "causes":
             value = f"""'["' || replace("{name}", ' ', '","') || '"]'"""
@@ -141,38 +185,3 @@ def _json(columns: list[str], table: pa.Table) -> str:
             value = f'CAST("{name}" AS VARCHAR)'
         pairs.append(f"""',"{name}":' || {value}""")
     return "'{' || substr(concat(" + ", ".join(pairs) + "), 2) || '}'"
-
-
-def verdict_rows(
-    province: Province,
-    year: int,
-    *,
-    ids: Ids,
-    round_id: int,
-    first: int,
-    told: pa.Table,
-    members: pa.Table | None,
-    standard: Standard,
-) -> pa.Table:
-    """Rows of surveys_verdict, by the rules; `first` is the id of the first visit of the year."""
-    if "causes" in told.column_names:
-        told = told.drop_columns(["causes"])
-    judged = assess(told, None if members is None else members.drop_columns(["person"]), standard)
-    home: Ints = judged["household"].to_numpy()
-    n, t = len(home), YEARS.index(year)
-    columns: dict[str, pa.Array] = {
-        "visit_id": pa.array(first + home),
-        "round_id": pa.array(np.full(n, round_id)),
-        "household_id": pa.array(ids.household[home]),
-        "village_id": pa.array(ids.village[province.homes.village[home]]),
-        "standard": pa.array(np.full(n, standard.slug)),
-        "law_id": pa.array(np.full(n, standard.content_hash)),
-        "area_type": pa.array(np.where(province.urban[home], "urban", "rural")),
-        "ethnic": pa.array(province.homes.ethnic[home]),
-        "persons": pa.array(province.visits.persons[home, t]),
-        "recorded_at": pa.array(np.full(n, f"{CLOSES[t]} 10:00+07")),
-    }
-    for name in _JUDGED:
-        column = judged[name]
-        columns[name] = column.fill_null("") if pa.types.is_string(column.type) else column
-    return pa.table(columns)
