@@ -77,7 +77,7 @@ def copy(cursor: CursorWrapper, table: str, rows: pa.Table) -> int:
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608
         )
-    return rows.num_rows
+    return int(rows.num_rows)
 
 
 def ahead(things: Iterable[T]) -> Iterator[T]:

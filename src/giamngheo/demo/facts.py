@@ -4,6 +4,8 @@ Where a tick was planted to disagree, the facts say the opposite of it; everywhe
 give the ticks back.
 """
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from giamngheo.demo.people import People
 from giamngheo.demo.reviews import age_seen
 from giamngheo.demo.welfare import INDICATORS
 
-Column = NDArray[np.generic]
+Column: TypeAlias = NDArray[np.generic]
 #: Indicators that may be planted to disagree: any household can lack them or not.
 DISAGREEABLE = ("health_insurance", "housing_quality", "water", "toilet", "telecom")
 DISAGREE = 0.015

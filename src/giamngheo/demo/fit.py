@@ -47,8 +47,8 @@ def fitted(census: Census, homes: Homes, kept: Latent, counted: Bools) -> Welfar
     fixed = _placed(census, homes, kept, counted)
     n = len(fixed)
     x = np.empty((n, len(YEARS)))
-    points = np.empty((n, len(YEARS)), dtype=np.int64)
-    ticks = np.empty((n, len(INDICATORS), len(YEARS)), dtype=bool)
+    points: Ints = np.empty((n, len(YEARS)), dtype=np.int64)
+    ticks: Bools = np.empty((n, len(INDICATORS), len(YEARS)), dtype=bool)
     for year in range(len(YEARS)):
         at = _standing(kept, fixed, counted[:, year], year)
         x[:, year], points[:, year] = at.x, at.points

@@ -19,8 +19,8 @@ from giamngheo.audit.models import Kind
 from giamngheo.demo import books, papers
 from giamngheo.demo.books import Ids
 from giamngheo.demo.bulk import ahead, bare, copy
+from giamngheo.demo.census import Ints, whole
 from giamngheo.demo.census import small as small_census
-from giamngheo.demo.census import whole
 from giamngheo.demo.errors import HouseholdsThereError, NoUnitsError
 from giamngheo.demo.province import SEED, Province, generate
 from giamngheo.demo.reviews import CLOSES, OPENS, REFERENCE, YEARS
@@ -103,7 +103,7 @@ def _stages(say: Say) -> Callable[[str], _Stage]:
     return lambda name: _Stage(name, say)
 
 
-def _villages(province: Province) -> np.ndarray:  # type: ignore[type-arg]
+def _villages(province: Province) -> Ints:
     """Add the villages to the units of 2015; their database ids, in the order of the province."""
     homes, census = province.homes, province.census
     if not Unit.objects.using(OWNER).filter(code__in=census.code.tolist(), level=Level.COMMUNE).exists():

@@ -1,12 +1,14 @@
 """Made-up names: of people by the tradition of their group, of villages by commune. No list of real persons was used."""
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from giamngheo.demo.census import Bools, Ints
 
-Texts = NDArray[np.str_]
+Texts: TypeAlias = NDArray[np.str_]
 
 #: Surnames, then middle and given names of men, then of women.
 TRADITIONS: dict[str, tuple[str, str, str, str, str]] = {
@@ -136,7 +138,7 @@ _SECOND = [
 
 def person_names(ethnic: Texts, female: Bools, surname: Ints, rng: Generator) -> Texts:
     """A full name each; `surname` is any number, equal for those who bear one surname (children and their father)."""
-    names = np.empty(len(ethnic), dtype=object)
+    names: NDArray[np.object_] = np.empty(len(ethnic), dtype=object)
     draw = rng.integers(0, 1 << 30, (len(ethnic), 2))
     for code in np.unique(ethnic):
         families, *words = (part.split() for part in TRADITIONS[LIKE.get(str(code), str(code))])

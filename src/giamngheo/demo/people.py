@@ -42,7 +42,7 @@ class People:
 
 def populate(census: Census, homes: Homes, rng: Generator) -> People:
     """The members of every household."""
-    household = np.repeat(np.arange(len(homes.size)), homes.size)
+    household: Ints = np.repeat(np.arange(len(homes.size)), homes.size)
     starts = np.cumsum(homes.size) - homes.size
     place = np.arange(len(household)) - starts[household]
     relation, female, wanted = _families(homes, household, place, rng)
@@ -108,7 +108,7 @@ def _families(homes: Homes, household: Ints, place: Ints, rng: Generator) -> tup
 
 def _kinds(homes: Homes, rng: Generator) -> Ints:
     size, draw = homes.size, rng.random(len(homes.size))
-    kind = np.zeros(len(size), dtype=np.int64)
+    kind: Ints = np.zeros(len(size), dtype=np.int64)
     kind[(size >= 4) & (draw > 0.66)] = 1
     kind[(size >= 5) & (draw < 0.20)] = 2
     kind[(size >= 7) & (draw < 0.34)] = 2
@@ -133,7 +133,7 @@ def _head_ages(kind: Ints, children: Ints, rng: Generator) -> Floats:
 
 def _dealt(census: Census, homes: Homes, household: Ints, wanted: Floats, rng: Generator) -> Ints:
     """Ages on census day: those of the table of the district and area, dealt in the order of the wished-for ages."""
-    age = np.empty(len(household), dtype=np.int64)
+    age: Ints = np.empty(len(household), dtype=np.int64)
     commune = homes.commune[household]
     district, urban = census.district[commune], census.urban[commune]
     for (code, in_town), (first, people) in age_table().items():

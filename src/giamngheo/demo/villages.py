@@ -53,7 +53,7 @@ def settle(census: Census, rng: Generator) -> Homes:
     size = np.concatenate([p[0] for p in parts])
     village = np.concatenate([p[1] for p in parts])
     ethnic = np.concatenate([p[2] for p in parts])
-    commune_of = np.repeat(np.arange(len(sizes)), per_commune)
+    commune_of: Ints = np.repeat(np.arange(len(sizes)), per_commune)
     number = np.concatenate([np.arange(1, n + 1) for n in per_commune])
     code = np.array([f"{census.code[c]}{n:03d}" for c, n in zip(commune_of, number, strict=True)])
     return Homes(
@@ -72,7 +72,7 @@ def _sizes(row: Ints, people: int, rng: Generator) -> Ints:
     """Sizes of the households of a commune: 1 to 6 as counted, those of 7 and more so that the people are met."""
     large = int(row[6])
     rest = people - int(row[:6] @ np.arange(1, 7)) - 7 * large
-    extra = np.zeros(large, dtype=np.int64)
+    extra: Ints = np.zeros(large, dtype=np.int64)
     families = min(rest, round(1.6 * large))
     collective, beyond = 0, rest - families
     if beyond > large * 1.2:  # more than families explain: people of collective households
@@ -104,8 +104,23 @@ def _quotas(census: Census, rng: Generator) -> Ints:
             likely[by_commune == 1.0, column] = 0.0
     households = province.households.astype(float)
     likely = _fitted(likely, households, province.persons / households, groups, float(province.persons.sum()))
-    rows = likely[np.isin(province.code, census.code)]
-    return np.stack([whole_numbers(row, int(n)) for row, n in zip(rows, census.households, strict=True)])
+    here = np.isin(province.code, census.code)
+    quotas = np.stack(
+        [whole_numbers(row, int(n)) for row, n in zip(likely[here], census.households, strict=True)]
+    )
+    return _as_known(quotas, groups) if here.all() else quotas
+
+
+def _as_known(quotas: Ints, groups: list[str]) -> Ints:
+    """The rounding of groups with a known number put right where most of the group live."""
+    for ethnic, households in KNOWN_HOUSEHOLDS.items():
+        column = groups.index(ethnic)
+        commune = int(np.argmax(quotas[:, column]))
+        other = next(int(c) for c in np.argsort(-quotas[commune]) if c != column)
+        missing = households - int(quotas[:, column].sum())
+        quotas[commune, column] += missing
+        quotas[commune, other] -= missing
+    return quotas
 
 
 def _fitted(likely: Floats, households: Floats, average: Floats, groups: list[str], people: float) -> Floats:
@@ -126,7 +141,7 @@ def _fitted(likely: Floats, households: Floats, average: Floats, groups: list[st
 def _in_blocks(codes: NDArray[np.str_], quota: Ints, rng: Generator) -> NDArray[np.str_]:
     """The peoples of a commune's households in village order: each in a block of its own, a few scattered."""
     order = rng.permutation(len(codes))
-    ethnic = np.repeat(codes[order], quota[order])
+    ethnic: NDArray[np.str_] = np.repeat(codes[order], quota[order])
     moved = np.flatnonzero(rng.random(len(ethnic)) < SCATTERED)
     ethnic[moved] = ethnic[rng.permutation(moved)]
     return ethnic

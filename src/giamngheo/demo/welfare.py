@@ -84,7 +84,7 @@ def _wants(homes: Homes, rng: Generator) -> Floats:
     n, kinds, years = len(homes.size), len(INDICATORS), len(YEARS)
     of_village = rng.normal(0.0, 1.0, (len(homes.village_code), kinds))[homes.village]
     lasting = rng.normal(0.0, 1.0, (n, kinds))
-    wants = np.empty((n, kinds, years), dtype=np.float32)
+    wants: Floats = np.empty((n, kinds, years), dtype=np.float32)
     for t in range(years):
         passing = rng.normal(0.0, 1.0, (n, kinds))
         for k, name in enumerate(INDICATORS):
@@ -135,7 +135,7 @@ def wants(kept: Latent, standing: Floats, year: int, rows: Ints) -> Floats:
     `standing` is x in standard deviations of its year, of all households; a household lacks what is above 0.
     """
     t = year / (len(YEARS) - 1)
-    out = np.empty((len(rows), len(INDICATORS)), dtype=np.float32)
+    out: Floats = np.empty((len(rows), len(INDICATORS)), dtype=np.float32)
     for k, name in enumerate(INDICATORS):
         first, last, of_welfare, _ = WANTS[name]
         share = np.exp(np.log(first) * (1 - t) + np.log(last) * t)
