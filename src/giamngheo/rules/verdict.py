@@ -71,9 +71,11 @@ def verdict(
     )
     stage = stage.mutate(**{f"known_{i.code}": _known(stage, i.code) for i in standard.indicators})
     stage = _placed(stage, facts, standard)
-    stage = _count(stage, standard, has_total=facts.has("deprived_count") or facts.has("b2_points"))
-    enough = _enough(stage, standard)
-    stage = stage.mutate(enough=enough)
+    counted = _counted(stage, standard, has_total=facts.has("deprived_count") or facts.has("b2_points"))
+    # A branch of CASE is worked out for its rows alone: most households never need their deprivations counted.
+    deciding = stage.band == DECIDING_BAND[standard.rule]
+    enough = ibis.ifelse(deciding, _enough(counted, standard), ibis.null("boolean"))
+    stage = stage.mutate(**counted, enough=enough)
     stage = stage.mutate(klass=CLASS_RULES[standard.rule](stage.band, stage.enough))
     stage = stage.mutate(**_near(stage, standard))
     near = {word: stage[word] for word in NEAR}
@@ -294,39 +296,36 @@ def _placed(stage: ir.Table, facts: _Facts, standard: Standard) -> ir.Table:
 
 
 def _sum(conditions: Iterable[ir.BooleanValue]) -> ir.IntegerValue:
-    return reduce(add, (c.cast("int8") for c in conditions), ibis.literal(0, "int8")).cast("int16")
+    """How many are true; not known counts as not."""
+    return reduce(add, (ibis.ifelse(c, 1, 0) for c in conditions), ibis.literal(0)).cast("int16")
 
 
-def _count(stage: ir.Table, standard: Standard, *, has_total: bool) -> ir.Table:
-    """How many deprivations, and how many there may be at most.
+def _counted(stage: ir.Table, standard: Standard, *, has_total: bool) -> dict[str, ir.IntegerValue]:
+    """`deprived`, `unknown`, and `most`: how many deprivations there may be.
 
     The total written on the signed form decides wherever the ticks beside it leave it possible.
     """
     codes = [i.code for i in standard.indicators]
-    stage = stage.mutate(
-        found=_sum(stage[f"known_{code}"].fill_null(False) for code in codes),
-        unknown=_sum(stage[f"known_{code}"].isnull() for code in codes),
-    )
-    deprived = ibis.ifelse(stage.unknown < len(codes), stage.found, ibis.null("int16"))
-    most = stage.found + stage.unknown if codes else ibis.null("int16")
+    found = _sum(stage[f"known_{code}"] for code in codes)
+    unknown = _sum(stage[f"known_{code}"].isnull() for code in codes)
+    deprived = ibis.ifelse(unknown < len(codes), found, ibis.null("int16"))
+    most = found + unknown if codes else ibis.null("int16")
     if has_total:
         ticked = [stage[f"given_{code}"] for code in codes if f"given_{code}" in stage.columns]
-        possible = stage.total >= _sum(t.fill_null(False) for t in ticked)
+        possible = stage.total >= _sum(ticked)
         if codes:
-            most_ticked = len(codes) - _sum((~t).fill_null(False) for t in ticked)
-            possible &= stage.total <= most_ticked
-        signed = possible.fill_null(False)
-        deprived = ibis.ifelse(signed, stage.total.cast("int16"), deprived)
-        most = ibis.ifelse(signed, stage.total.cast("int16"), most)
-    return stage.mutate(deprived=deprived, most=most)
+            possible &= stage.total <= len(codes) - _sum(~t for t in ticked)
+        deprived = ibis.ifelse(possible, stage.total.cast("int16"), deprived)
+        most = ibis.ifelse(possible, stage.total.cast("int16"), most)
+    return {"deprived": deprived, "unknown": unknown, "most": most}
 
 
-def _enough(stage: ir.Table, standard: Standard) -> ir.BooleanValue:
+def _enough(counted: dict[str, ir.IntegerValue], standard: Standard) -> ir.BooleanValue:
     """As many deprivations as the law asks for: surely, surely not, or it hangs on those not known."""
     needed = standard.deprived_at_least.value
     return ibis.cases(
-        (stage.deprived >= needed, ibis.literal(True)),
-        (stage.most < needed, ibis.literal(False)),
+        (counted["deprived"] >= needed, ibis.literal(True)),
+        (counted["most"] < needed, ibis.literal(False)),
         else_=ibis.null("boolean"),
     )
 
