@@ -60,8 +60,7 @@ def _households_named(text: str) -> list[int]:
     """Ids, for under row-level security PostgreSQL can't guess how few a subquery would give and joins badly."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT p.household_id FROM registry_search_names(%s, 1000) s"
-            " JOIN registry_person p ON p.id = s.person_id WHERE p.household_id IS NOT NULL",
+            "SELECT DISTINCT household_id FROM registry_search_best(%s, 1000, 1000) WHERE household_id IS NOT NULL",
             [text],
         )
         return [household for (household,) in cursor.fetchall()]

@@ -27,13 +27,6 @@ _CANDIDATES = 300
 _NUMBER = re.compile(r"[hH]\d{8,}")
 
 
-#: The best of the candidates; the join puts row-level security over what the owner's function found.
-_BEST = """
-SELECT p.id, min(s.rank) FROM registry_search_names(%s, %s) s JOIN registry_person p ON p.id = s.person_id
-GROUP BY p.id ORDER BY min(s.rank), p.relation <> 'head', p.name_key, p.id LIMIT %s
-"""
-
-
 @dataclass(frozen=True)
 class Hit:
     """One person or household found. `how`: number, id_number, code, name, unfinished or typo."""
@@ -92,7 +85,9 @@ def _hit(
 def _by_name(text: str) -> list[tuple[str, Person]]:
     """Persons by words of their names, the very name first, heads of households before others."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEST, [text, _CANDIDATES, SHOWN + 1])
+        cursor.execute(
+            "SELECT person_id, rank FROM registry_search_best(%s, %s, %s)", [text, _CANDIDATES, SHOWN + 1]
+        )
         ranks: dict[int, int] = dict(cursor.fetchall())
     people = _people(pk__in=ranks)
     ordered = sorted(people, key=lambda p: (ranks[p.pk], p.relation != Relation.HEAD, p.name_key, p.pk))
