@@ -16,6 +16,7 @@ COLLECTIVE = 60
 LARGEST_FAMILY = 16
 #: Published numbers of households (Mảng 04/2019, Hoa 12/2018); the other groups follow from their share of people.
 KNOWN_HOUSEHOLDS = {"45": 961, "04": 249}
+KNOWN_PEOPLE = {"45": 4650, "04": 827}
 #: La Hủ, Mảng, Cống, Si La live in a few communes and nowhere else.
 FEW_COMMUNES = ("41", "45", "48", "50")
 #: Households that live outside the block of villages of their own people.
@@ -53,6 +54,8 @@ def settle(census: Census, rng: Generator) -> Homes:
     size = np.concatenate([p[0] for p in parts])
     village = np.concatenate([p[1] for p in parts])
     ethnic = np.concatenate([p[2] for p in parts])
+    if len(sizes) == len(whole().code):
+        _meet_known_people(size, np.repeat(np.arange(len(sizes)), census.households), ethnic, rng)
     commune_of: Ints = np.repeat(np.arange(len(sizes)), per_commune)
     number = np.concatenate([np.arange(1, n + 1) for n in per_commune])
     code = np.array([f"{census.code[c]}{n:03d}" for c, n in zip(commune_of, number, strict=True)])
@@ -136,6 +139,22 @@ def _fitted(likely: Floats, households: Floats, average: Floats, groups: list[st
                 got[column] = likely[:, column].sum()
         likely = likely * (target / got)[None, :]
     return likely
+
+
+def _meet_known_people(size: Ints, commune: Ints, ethnic: NDArray[np.str_], rng: Generator) -> None:
+    """Households of a known people trade places with neighbours one person smaller or larger, until it has its number."""
+    others = ~np.isin(ethnic, list(KNOWN_PEOPLE))
+    for code, people in KNOWN_PEOPLE.items():
+        excess = int(size[ethnic == code].sum()) - people
+        step = 1 if excess > 0 else -1
+        for household in rng.permutation(np.flatnonzero(ethnic == code)):
+            if not excess:
+                break
+            same = (commune == commune[household]) & others & (size == size[household] - step)
+            if size[household] <= LARGEST_FAMILY and same.any():
+                other = rng.choice(np.flatnonzero(same))
+                size[[household, other]] = size[[other, household]]
+                excess -= step
 
 
 def _in_blocks(codes: NDArray[np.str_], quota: Ints, rng: Generator) -> NDArray[np.str_]:
