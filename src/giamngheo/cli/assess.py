@@ -220,8 +220,8 @@ def _totals_sheet(
     counted: dict[tuple[str, str], Counter[str]] = {}
     for place, row in enumerate(verdicts):
         counted.setdefault((whole, ""), Counter())[row["klass"]] += 1
-        for level, (_, vi, en) in enumerate(there):
-            name = " – ".join(str(names[k][place] or "?") for k, *_ in reversed(there[level:]))
+        for depth, (_, vi, en) in enumerate(there):
+            name = " – ".join(str(names[k][place] or "?") for k, *_ in reversed(there[depth:]))
             counted.setdefault((vi if vietnamese else en, name), Counter())[row["klass"]] += 1
     shown = [klass for klass in CLASSES if any(count[klass] for count in counted.values())]
     sheet = _sheet(book, f"{'Tổng' if vietnamese else 'Totals'} {standard.slug}")

@@ -161,13 +161,16 @@ def _indicator(block: Block) -> Iterator[LawFileError]:
         if key not in known:
             yield block.error(f"facts.yaml không có dữ kiện {key}", "with")
     fact = known.get(block["with"].get("fact", ""))
-    for answer in block["with"].get("answers", ()) if fact else ():
-        if answer not in {option.code for option in fact.options}:
-            yield block.error(f"{fact.key} không có câu trả lời {answer}", "with")
+    options = {option.code for option in fact.options} if fact else set()
+    for answer in block["with"].get("answers", ()):
+        if answer not in options:
+            yield block.error(f"{block['with'].get('fact')} không có câu trả lời {answer}", "with")
 
 
 def _table(table: Block | None) -> Iterator[LawFileError]:
-    for item in table["items"] if table else ():
+    if table is None:
+        return
+    for item in table["items"]:
         if "rule" not in item and "unknown" not in item:
             yield item.error("mục chưa có điểm phải có unknown nói rõ điều đã biết")
         if item.get("rule") and item["rule"] not in POINT_RULES:

@@ -21,7 +21,7 @@ def member_columns(member: ir.Table, table: PointTable) -> dict[str, ir.Value]:
 
 def total(household: ir.Table, table: PointTable) -> ir.IntegerValue:
     """B1 of a household joined with member_columns(); null where any answer is not known."""
-    return sum(POINT_RULES[item.rule](household, item, table) for item in table.items)  # type: ignore[no-any-return]
+    return sum(POINT_RULES[item.rule](household, item, table) for item in table.items)
 
 
 def _count(condition: ir.BooleanValue) -> dict[str, ir.Value]:
