@@ -24,6 +24,8 @@ def sort_key(text: str) -> str:
 
 def format_number(value: Number, places: int | None = None, language: str = "vi") -> str:
     """1234.5 is 1.234,5 (English 1,234.5). Without `places` as many as the value has, two at most."""
+    if isinstance(value, int) and not places:
+        return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
     exact = Decimal(str(value))
     if places is None:
         exact = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP).normalize()

@@ -240,11 +240,13 @@ def facts() -> Mapping[tuple[str, str], Fact]:
     return found
 
 
+@cache
 def household_facts() -> Mapping[str, Fact]:
     """Facts of a household that a rule may read, by key; identity columns are left out."""
     return {fact.key: fact for fact in facts().values() if fact.over == HOUSEHOLD and not fact.identity}
 
 
+@cache
 def member_facts() -> Mapping[str, Fact]:
     """Facts of a member that a rule may read, by key; identity columns are left out."""
     return {fact.key: fact for fact in facts().values() if fact.over == MEMBER and not fact.identity}
