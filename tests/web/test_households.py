@@ -15,6 +15,7 @@ from giamngheo.areas.models import Unit
 from giamngheo.audit.models import Event
 from giamngheo.registry.actions import correct_person, move_household
 from giamngheo.registry.models import Household
+from giamngheo.rules.standards import standards
 from giamngheo.surveys.models import POOR
 from giamngheo.surveys.queries import verdicts_in, verdicts_of
 from giamngheo.web.views.household_forms import FORMS
@@ -291,3 +292,15 @@ def test_the_list_narrows_to_a_class_of_the_last_round(
     page = signed_in(cast.officer).get("/ho/", {"dien": word})
     assert page.context["page"].paginator.count == wanted
     assert {row["klass"] for row in page.context["rows"]} <= set(classes)
+
+
+def test_the_same_answers_stand_under_every_standard(
+    cast: Cast, judged: Household, signed_in: SignIn
+) -> None:
+    client = signed_in(cast.officer)
+    page = client.get(f"/ho/{judged.number}/chuan/")
+    assert len(page.context["rows"]) == len(standards())
+    assert [row["in_force"] for row in page.context["rows"]].count(True) == 1
+    assert client.get(f"/ho/{judged.number}/").content.decode().count(f"/ho/{judged.number}/chuan/") == 1
+    in_force = next(row for row in page.context["rows"] if row["in_force"])
+    assert in_force["found"]["klass"] in POOR

@@ -21,7 +21,10 @@ from giamngheo.registry.queries import (
     residences_of,
 )
 from giamngheo.registry.sealing import masked
+from giamngheo.rules.engine import assess_one
 from giamngheo.rules.facts import ethnic_groups, household_facts
+from giamngheo.rules.reasons import reasons
+from giamngheo.rules.standards import standards
 from giamngheo.surveys.queries import Judged, YearOf, open_rounds, visits_of
 from giamngheo.web.templatetags.formats import unit_label
 from giamngheo.web.views.household_words import event_sentence, household_title, kin_sentence
@@ -41,8 +44,7 @@ def household_page(household: Household, *, user: User, day: dt.date, language: 
         "day": day,
         "members": [member(person, day, language) for person in people],
         "latest": _answer(latest, language),
-        "years": [_year(year, language) for year in years],
-        "beside": _beside(latest, language) if latest else [],
+        "years": [_year(year, language, whole=i == 0) for i, year in enumerate(years)],
         "facts": _facts_by_year(years, language),
         "events": [_event(event, user) for event in events],
         "kin": [(kin_sentence(kin), kin) for kin in lineage(household, seen_by=user)],
@@ -82,25 +84,28 @@ def _answer(latest: YearOf | None, language: str) -> dict[str, Any] | None:
     if latest is None:
         return None
     judged = latest.judged[0]
-    reasons = judged.reasons(language)
+    because = judged.reasons(language, members=False)
     return {
         "round": latest.round,
         "klass": judged.verdict.klass,
         "standard": judged.standard.name(language),
-        "because": reasons[0] if reasons else "",
+        "because": because[0] if because else "",
         "would_change": judged.what_would_change(language),
     }
 
 
-def _year(year: YearOf, language: str) -> dict[str, Any]:
-    """One round: what came of the visit, and the verdict under the standard in force with its reasons."""
+def _year(year: YearOf, language: str, *, whole: bool) -> dict[str, Any]:
+    """One round: what came of the visit, and the verdict under the standard in force with its reasons.
+
+    `whole` tells which members lack what, for which the rules are asked again.
+    """
     judged = next((j for j in year.judged if j.in_force), next(iter(year.judged), None))
     return {
         "round": year.round,
         "visit": year.visit,
         "judged": judged,
         "standard": judged.standard.name(language) if judged else "",
-        "reasons": judged.reasons(language) if judged else [],
+        "reasons": judged.reasons(language, members=whole) if judged else [],
         "indicators": _indicators(judged, language) if judged else [],
     }
 
@@ -118,23 +123,26 @@ def _indicators(judged: Judged, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _beside(latest: YearOf, language: str) -> list[dict[str, Any]]:
-    """The same answers under each standard they were judged by, where there are several."""
-    if len(latest.judged) < 2:
-        return []
-    return [
-        {
-            "standard": judged.standard.name(language),
-            "in_force": judged.in_force,
-            "klass": judged.verdict.klass,
-            "income": judged.verdict.income,
-            "points": judged.verdict.points,
-            "deprived": judged.verdict.deprived,
-            "unknown": judged.verdict.unknown,
-            "reasons": judged.reasons(language),
-        }
-        for judged in latest.judged
-    ]
+def standards_beside(latest: YearOf, language: str) -> list[dict[str, Any]]:
+    """The answers of one visit judged anew under every standard there is, the one in force marked."""
+    visit, day = latest.visit, latest.visit.visited_on or latest.round.reference_date
+    facts = {**visit.answers, "area_type": visit.area_type}
+    rows = []
+    for standard in standards().values():
+        found = assess_one(facts, visit.members or None, standard, on=day)
+        rows.append(
+            {
+                "standard": standard.name(language),
+                "in_force": standard.slug == latest.round.standard,
+                "found": found,
+                "reasons": reasons(found, standard, language),
+                "indicators": [
+                    (indicator.name(language), found["pattern"][i : i + 1])
+                    for i, indicator in enumerate(standard.indicators)
+                ],
+            }
+        )
+    return rows
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from giamngheo.registry.actions import read_id_number
 from giamngheo.registry.errors import RegistryError
 from giamngheo.registry.models import Household
 from giamngheo.registry.queries import household_by_number, people_of
+from giamngheo.surveys.queries import visits_of
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.views.correction_forms import RestoreForm
 from giamngheo.web.views.household_forms import FORMS, RegisterForm
 from giamngheo.web.views.household_list import listing
-from giamngheo.web.views.household_page import household_page
+from giamngheo.web.views.household_page import household_page, standards_beside
 from giamngheo.web.views.life_form import LifeForm
 
 
@@ -39,6 +40,16 @@ def household(request: Request, number: str) -> HttpResponse:
     found = _household_or_404(request, number)
     context = household_page(found, user=request.user, day=request.today, language=get_language() or "vi")
     return render(request, "households/household.html", context)
+
+
+def beside(request: Request, number: str) -> HttpResponse:
+    """The last answers of a household under every standard, side by side."""
+    found = _household_or_404(request, number)
+    latest = next((year for year in visits_of(found, seen_by=request.user) if year.judged), None)
+    if latest is None:
+        raise Http404
+    rows = standards_beside(latest, get_language() or "vi")
+    return render(request, "households/beside.html", {"household": found, "latest": latest, "rows": rows})
 
 
 @require_POST
@@ -101,6 +112,7 @@ urlpatterns = [
     path("ho/", index, name="households"),
     path("ho/moi/", register, name="household-new"),
     path("ho/<str:number>/", household, name="household"),
+    path("ho/<str:number>/chuan/", beside, name="household-standards"),
     path("ho/<str:number>/giay-to/<int:pk>/", id_number, name="id-number"),
     path("ho/<str:number>/huy/<int:pk>/", restore, name="household-restore"),
     path("ho/<str:number>/ghi/<slug:what>/", write, name="household-write"),
