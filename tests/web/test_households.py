@@ -20,6 +20,7 @@ from giamngheo.surveys.models import POOR
 from giamngheo.surveys.queries import verdicts_in, verdicts_of
 from giamngheo.web.views.household_forms import FORMS
 from giamngheo.web.views.household_list import CLASSES, last_round
+from giamngheo.web.views.household_page import _without_the_form
 from tests.conftest import Cast
 from tests.registry.conftest import (
     DAY,
@@ -304,3 +305,13 @@ def test_the_same_answers_stand_under_every_standard(
     assert client.get(f"/ho/{judged.number}/").content.decode().count(f"/ho/{judged.number}/chuan/") == 1
     in_force = next(row for row in page.context["rows"] if row["in_force"])
     assert in_force["found"]["klass"] in POOR
+
+
+def test_ticks_and_totals_of_a_form_do_not_count_under_another_standard() -> None:
+    answers = {
+        "income_per_head": 300_000,
+        "tick_health_insurance": True,
+        "b1_points": 60,
+        "deprived_count": 6,
+    }
+    assert _without_the_form(answers) == {"income_per_head": 300_000}

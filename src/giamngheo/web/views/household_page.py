@@ -126,14 +126,15 @@ def _indicators(judged: Judged, language: str) -> list[dict[str, Any]]:
 def standards_beside(latest: YearOf, language: str) -> list[dict[str, Any]]:
     """The answers of one visit judged anew under every standard there is, the one in force marked."""
     visit, day = latest.visit, latest.visit.visited_on or latest.round.reference_date
-    facts = {**visit.answers, "area_type": visit.area_type}
     rows = []
     for standard in standards().values():
-        found = assess_one(facts, visit.members or None, standard, on=day)
+        own = standard.slug == latest.round.standard
+        facts = visit.answers if own else _without_the_form(visit.answers)
+        found = assess_one({**facts, "area_type": visit.area_type}, visit.members or None, standard, on=day)
         rows.append(
             {
                 "standard": standard.name(language),
-                "in_force": standard.slug == latest.round.standard,
+                "in_force": own,
                 "found": found,
                 "reasons": reasons(found, standard, language),
                 "indicators": [
@@ -143,6 +144,12 @@ def standards_beside(latest: YearOf, language: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _without_the_form(answers: dict[str, Any]) -> dict[str, Any]:
+    """The facts alone: ticks and totals on a paper form follow the cut-offs of its own standard, no other's."""
+    totals = {"b1_points", "b2_points", "deprived_count"}
+    return {key: value for key, value in answers.items() if not key.startswith("tick_") and key not in totals}
 
 
 @dataclass(frozen=True)
