@@ -18,10 +18,10 @@ def database(*, small: bool) -> str:
 
     django.setup()
     from django.core.management import call_command
-    from giamngheo.demo.load import load
 
     from giamngheo.config.setup import install_province, migrate
     from giamngheo.demo.accounts import open_accounts
+    from giamngheo.demo.load import load
 
     name = f"giamngheo_bench_{'small' if small else 'full'}"
     _create(name)

@@ -8,6 +8,6 @@ from giamngheo.access.models import Installation, User
 
 
 class Request(HttpRequest):
-    user: User  # type: ignore[assignment]
+    user: User
     today: dt.date
     installation: Installation
