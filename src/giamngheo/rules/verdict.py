@@ -264,16 +264,16 @@ def _band_by(
     value: ir.IntegerValue, area_type: ir.StringValue, lines: Mapping[str, Lines]
 ) -> ir.IntegerValue:
     """The band of an income or of points among the lines of the area type."""
-    arms = []
+    areas = []
     for area in AREA_TYPES:
-        if area not in lines:
-            continue
-        here = area_type == area
-        for band, line in enumerate((lines[area].lower, lines[area].upper, lines[area].average)):
-            if line is not None and not (band == 1 and line is lines[area].lower):
-                arms.append((here & (value <= line.value), band))
-        arms.append((here & value.notnull(), 3))
-    return ibis.cases(*arms, else_=ibis.null("int8")).cast("int8")
+        if area in lines:
+            bounds = (lines[area].lower, lines[area].upper, lines[area].average)
+            arms = [(value <= line.value, band) for band, line in enumerate(bounds) if line is not None]
+            if lines[area].upper is lines[area].lower:
+                del arms[1]
+            within = ibis.cases(*arms, (value.notnull(), 3), else_=ibis.null("int8"))
+            areas.append((area_type == area, within))
+    return ibis.cases(*areas, else_=ibis.null("int8")).cast("int8")
 
 
 def _placed(stage: ir.Table, facts: _Facts, standard: Standard) -> ir.Table:
