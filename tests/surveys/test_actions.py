@@ -124,7 +124,9 @@ def test_what_was_not_asked_is_not_no(round: Round, officer: User, make_househol
     assert visit.answers == {"income_per_head": 850_000}
     verdict = Verdict.objects.get(visit=visit, standard="2016-2020")
     assert verdict.klass == "undetermined"
-    assert verdict.pattern == "??00??????"  # a man born in 1975 alone: no adult or child of whom schooling is asked
+    assert (
+        verdict.pattern == "??00??????"
+    )  # a man born in 1975 alone: no adult or child of whom schooling is asked
 
 
 def test_a_correction_needs_a_reason_and_keeps_the_row_before(
