@@ -201,7 +201,10 @@ def _geographies() -> list[tuple[str, str]]:
 
 def _downloads(unit: Unit, asked: Asked) -> dict[str, str]:
     """Where the tables beneath the pictures are taken away."""
-    return {}
+    tables = {"units": "don-vi", "series": "nam", "profile": "thieu-hut", "groups": "dan-toc"}
+    return {
+        name: reverse("figures-file", args=[unit.code, table]) + asked.query() for name, table in tables.items()
+    }
 
 
 urlpatterns = [
