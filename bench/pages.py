@@ -83,7 +83,10 @@ def _pages(user: Any) -> dict[str, str]:
     if open_round:
         pages["the open round"] = reverse("round", args=[open_round.year])
     if home:
-        pages |= {"households": reverse("households"), "a household": reverse("household", args=[home.number])}
+        pages |= {
+            "households": reverse("households"),
+            "a household": reverse("household", args=[home.number]),
+        }
         if open_round and user.writes_households:
             pages["a visit"] = reverse("visit", args=[open_round.pk, home.number])
     return pages

@@ -18,7 +18,7 @@ from giamngheo.surveys.exports import visits_to_export, write_households
 from giamngheo.surveys.models import Export, Round
 
 #: A file of more households than this takes over two seconds and is made as a job.
-AT_ONCE = 1500
+AT_ONCE = 1000
 FOLDER = "exports"
 
 

@@ -203,7 +203,8 @@ def _downloads(unit: Unit, asked: Asked) -> dict[str, str]:
     """Where the tables beneath the pictures are taken away."""
     tables = {"units": "don-vi", "series": "nam", "profile": "thieu-hut", "groups": "dan-toc"}
     return {
-        name: reverse("figures-file", args=[unit.code, table]) + asked.query() for name, table in tables.items()
+        name: reverse("figures-file", args=[unit.code, table]) + asked.query()
+        for name, table in tables.items()
     }
 
 
