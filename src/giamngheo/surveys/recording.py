@@ -117,13 +117,13 @@ def _facts(round: Round, visits: Sequence[int] | None, folder: Path) -> tuple[pa
             "{'household': 'BIGINT', 'area_type': 'VARCHAR', 'on': 'DATE', 'answers': 'JSON', 'members': 'JSON'})",
             [str(path)],
         )
-        households = con.execute(
+        households = con.sql(
             _unpacked(con, household_facts(), "answers", "visit", ', area_type, "on"')
         ).to_arrow_table()
         con.execute(
             "CREATE TABLE member AS SELECT household, unnest(CAST(members AS JSON[])) AS facts FROM visit"
         )
-        members = con.execute(_unpacked(con, member_facts(), "facts", "member", "")).to_arrow_table()
+        members = con.sql(_unpacked(con, member_facts(), "facts", "member", "")).to_arrow_table()
     return households, members
 
 

@@ -214,4 +214,6 @@ def _set(of: Import, **values: Any) -> None:
 def say_stopped() -> None:
     """At the start of the job runner: what it was doing when it was killed is said to have stopped, to be done again."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT surveys_say_stopped(%s)", [_("Dừng giữa chừng; chưa có gì được ghi. Hãy bấm “Làm lại”.")])
+        cursor.execute(
+            "SELECT surveys_say_stopped(%s)", [_("Dừng giữa chừng; chưa có gì được ghi. Hãy bấm “Làm lại”.")]
+        )

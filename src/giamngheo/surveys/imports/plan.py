@@ -19,7 +19,7 @@ CREATE TEMP TABLE stage_h (n integer PRIMARY KEY, sheet text, "row" integer, num
   village text, commune_code text, head_name text, visited_on date, outcome text, next_visit_on date, stated_class text,
   said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT false,
   ethnic text DEFAULT '', persons smallint, members jsonb DEFAULT '[]', change text) ON COMMIT DROP;
-CREATE TEMP TABLE stage_m (n integer, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
+CREATE TEMP TABLE stage_m (n integer PRIMARY KEY, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
   id_sealed bytea, sex text, birth_date date, birth_year smallint, ethnic text, relation text, facts jsonb,
   person_id bigint, is_new boolean DEFAULT false, changed boolean DEFAULT false) ON COMMIT DROP;
 """
@@ -108,10 +108,12 @@ _PROBLEMS = [
        FROM stage_h s JOIN (SELECT village_id, local_code, count(*) AS c FROM registry_household WHERE ended_on IS NULL
          GROUP BY village_id, local_code HAVING count(*) > 1) AS h ON h.village_id = s.village_id AND h.local_code = s.code
        WHERE s.household_id IS NULL AND coalesce(s.number, '') = ''""",
-    """SELECT s.sheet, s."row", 'Mã hộ', coalesce(s.code, s.number), 'household_twice', json_build_object('row', o."row"), false
-       FROM stage_h s JOIN LATERAL (SELECT o."row" FROM stage_h o WHERE o.n < s.n AND (o.household_id = s.household_id
-         OR (o.household_id IS NULL AND s.household_id IS NULL AND o.village_id = s.village_id AND o.code = s.code))
-         ORDER BY o.n LIMIT 1) AS o ON true""",
+    """SELECT sheet, "row", 'Mã hộ', coalesce(code, number), 'household_twice', json_build_object('row', first), false
+       FROM (SELECT s.*, first_value("row") OVER same AS first, row_number() OVER same AS place FROM stage_h s
+             WHERE s.household_id IS NOT NULL OR s.code IS NOT NULL
+             WINDOW same AS (PARTITION BY household_id, CASE WHEN household_id IS NULL THEN village_id END,
+                             CASE WHEN household_id IS NULL THEN code END ORDER BY n)) AS s
+       WHERE place > 1""",
     """SELECT s.sheet, s."row", 'Quan hệ với chủ hộ', '', 'two_heads', json_build_object('n', x.heads), false
        FROM stage_h s JOIN (SELECT hn, count(*) AS heads FROM stage_m WHERE relation = 'head' GROUP BY hn HAVING count(*) > 1) AS x
          ON x.hn = s.n""",
@@ -211,14 +213,14 @@ def plan(round: Round, folder: Path) -> Plan:
         cursor.execute(_STAGE)
         _copy(cursor, "stage_h", HOUSEHOLDS, folder / "households.csv")
         _copy(cursor, "stage_m", MEMBERS, folder / "members.csv")
-        cursor.execute("CREATE INDEX ON stage_m (hn); ANALYZE stage_h; ANALYZE stage_m")
+        cursor.execute("CREATE INDEX ON stage_m (hn); CREATE INDEX ON stage_m (person_id); ANALYZE stage_h, stage_m")
         cursor.execute(_VILLAGES, {"on": round.reference_date})
         for place, statement in enumerate(_MATCH):
             cursor.execute(statement)
             if place == 4:  # households are matched: members look for them by household
                 cursor.execute("CREATE INDEX ON stage_h (household_id); ANALYZE stage_h")
-            if place == 7:
-                cursor.execute("CREATE INDEX ON stage_m (person_id); ANALYZE stage_m")
+            if place >= 5:  # each way of matching looks at whom the one before found
+                cursor.execute("ANALYZE stage_m")
         for statement in _PROBLEMS:
             cursor.execute(statement)
             made.problems += [_found(row) for row in cursor.fetchall()]

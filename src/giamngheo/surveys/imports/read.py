@@ -7,7 +7,7 @@ Cells that repeat (names of villages, yes and no) are parsed once for each colum
 import csv
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from giamngheo.base.sheets import Cell, Workbook, open_workbook
 from giamngheo.base.text import fold, format_date, format_number
 from giamngheo.registry.errors import IdNumberError
 from giamngheo.registry.sealing import blind_index, seal
-from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Problem, Value
+from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Problem, Value, facts
+from giamngheo.rules.standards import standard_named
 from giamngheo.surveys.imports.columns import (
     HOUSEHOLD_SHEET,
     MEMBER_SHEET,
@@ -118,16 +119,17 @@ class Staged:
         sheet: str,
         row: int | None,
         code: str,
+        params: Mapping[str, object] | None = None,
         *,
         column: str = "",
         value: object = "",
         warning: bool = False,
-        **params: object,
     ) -> None:
+        """Keep one problem; past the most that are of use, only count it."""
         if len(self.problems) >= MOST_PROBLEMS:
             self.more_problems += 1
             return
-        words = {key: str(word) for key, word in params.items()}
+        words = {key: str(word) for key, word in (params or {}).items()}
         self.problems.append(Found(sheet, row, column, str(value)[:200], code, words, warning))
 
     @property
@@ -178,7 +180,7 @@ class _Reading:
                 continue
             value = self._value(fact, cell)
             if isinstance(value, Problem):
-                self.staged.add(sheet, number, value.code, column=fact.label(), value=cell, **value.params)
+                self.staged.add(sheet, number, value.code, value.params, column=fact.label(), value=cell)
             elif value is not None:
                 found[fact.key] = value
         return found
@@ -222,9 +224,7 @@ class _Reading:
         on, back = values.get("on"), values.get("next_visit_on")
         if isinstance(on, dt.date) and not self.round.opens <= on <= self.until:
             limits = {"opens": format_date(self.round.opens), "until": format_date(self.until)}
-            self.staged.add(
-                sheet, number, "visit_day", column="Ngày rà soát", value=format_date(on), **limits
-            )
+            self.staged.add(sheet, number, "visit_day", limits, column="Ngày rà soát", value=format_date(on))
         if outcome in {"not_met", "refused"}:
             if back is None:
                 self.staged.add(sheet, number, "plan_needed", column="Ngày quay lại")
@@ -234,28 +234,34 @@ class _Reading:
     def _check_answers(self, values: dict[str, Value], sheet: str, number: int) -> None:
         income, b2 = values.get("income_per_head"), values.get("b2_points")
         if isinstance(income, int) and 0 < income < SMALL_INCOME:
+            shown = {"value": format_number(income)}
             self.staged.add(
-                sheet, number, "income_small", column="Thu nhập bình quân", value=income, warning=True
+                sheet,
+                number,
+                "income_small",
+                shown,
+                column=_label("income_per_head"),
+                value=income,
+                warning=True,
             )
-            self.staged.problems[-1].params["value"] = format_number(income)
         ticks = [v for k, v in values.items() if k.startswith("tick_")]
-        if isinstance(b2, int) and ticks and b2 != 10 * sum(bool(t) for t in ticks):
+        each = standard_named(self.round.standard).points.per_indicator
+        if isinstance(b2, int) and ticks and each and b2 != each.value * sum(bool(t) for t in ticks):
             self.staged.add(
                 sheet,
                 number,
                 "b2_disagrees",
-                column="Tổng điểm B2",
+                {"b2": b2, "n": sum(bool(t) for t in ticks)},
+                column=_label("b2_points"),
                 value=b2,
                 warning=True,
-                b2=b2,
-                n=sum(bool(t) for t in ticks),
             )
 
     def member(self, writer: Any, values: dict[str, Value], hn: int | None, sheet: str, number: int) -> None:
         """Write one member of household `hn`."""
         name = values.get("full_name")
         if not name:
-            self.staged.add(sheet, number, "needed", column="Họ và tên", name="họ và tên")
+            self.staged.add(sheet, number, "needed", {"name": "họ và tên"}, column="Họ và tên")
             return
         self.staged.members += 1
         if hn:
@@ -302,15 +308,18 @@ class _Reading:
                     sheet,
                     number,
                     "born_later",
+                    {"name": name, "birth": shown, "on": format_date(self.until)},
                     column="Ngày sinh",
                     value=shown,
-                    name=name,
-                    birth=shown,
-                    on=format_date(self.until),
                 )
             elif day.year - year > OLDEST:
                 self.staged.add(
-                    sheet, number, "too_old", column="Ngày sinh", value=year, name=name, age=day.year - year
+                    sheet,
+                    number,
+                    "too_old",
+                    {"name": name, "age": day.year - year},
+                    column="Ngày sinh",
+                    value=year,
                 )
         return birth, year
 
@@ -328,7 +337,7 @@ class _Reading:
             return "", ""
         before = self.id_rows.setdefault(index, number)
         if before != number:
-            self.staged.add(sheet, number, "id_twice", column="Số định danh/CCCD", value="…", row=before)
+            self.staged.add(sheet, number, "id_twice", {"row": before}, column="Số định danh/CCCD", value="…")
         return f"\\x{index.hex()}", f"\\x{seal(digits).hex()}"
 
     def check_sizes(self, said: dict[int, tuple[str, int, int]]) -> None:
@@ -340,11 +349,10 @@ class _Reading:
                     sheet,
                     number,
                     "persons_disagree",
+                    {"said": persons, "found": found},
                     column="Số nhân khẩu",
                     value=persons,
                     warning=True,
-                    said=persons,
-                    found=found,
                 )
 
 
@@ -358,7 +366,7 @@ class _Template(_Reading):
             self.book.sheet_names[0] if len(self.book.sheet_names) == 1 else None
         )
         if households is None:
-            self.staged.add("", None, "missing_sheet", name=HOUSEHOLD_SHEET)
+            self.staged.add("", None, "missing_sheet", {"name": HOUSEHOLD_SHEET})
             return self.staged
         places: dict[tuple[str, str], int] = {}
         numbers: dict[str, int] = {}
@@ -370,7 +378,7 @@ class _Template(_Reading):
                     values.get("village_code") and values.get("household_code")
                 ):
                     missing = "Mã thôn" if not values.get("village_code") else "Mã hộ"
-                    self.staged.add(households, number, "needed", column=missing, name=missing)
+                    self.staged.add(households, number, "needed", {"name": missing}, column=missing)
                     continue
                 n = self.household(writer, values, households, number)
                 numbers[_upper(values.get("household_number"))] = n
@@ -426,10 +434,10 @@ class _Template(_Reading):
             if fact is None:
                 if header and fold(str(header)) != fold(PROBLEM_HEADER):
                     self.staged.add(
-                        sheet, number, "unknown_column", column=str(header), warning=True, name=header
+                        sheet, number, "unknown_column", {"name": header}, column=str(header), warning=True
                     )
             elif fact.key in seen:
-                self.staged.add(sheet, number, "double_column", column=str(header), name=header)
+                self.staged.add(sheet, number, "double_column", {"name": header}, column=str(header))
             else:
                 seen.add(fact.key)
         wanted = sheets_of(self.round)[0 if over == HOUSEHOLD else 1]
@@ -437,7 +445,7 @@ class _Template(_Reading):
         if over == HOUSEHOLD and "household_number" in seen:
             missing = []
         for fact in missing:
-            self.staged.add(sheet, number, "missing_column", column=fact.label(), name=fact.label())
+            self.staged.add(sheet, number, "missing_column", {"name": fact.label()}, column=fact.label())
         return None if missing else columns
 
 
@@ -489,6 +497,10 @@ class _Official(_Reading):
             if row.number % 5000 == 0:
                 self.progress(sheet, row.number)
         self.check_sizes(said)
+
+
+def _label(key: str) -> str:
+    return facts()[HOUSEHOLD, key].label()
 
 
 def _plain(value: Value) -> Any:

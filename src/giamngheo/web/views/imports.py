@@ -26,7 +26,7 @@ from giamngheo.surveys.imports.marked import write_marked
 from giamngheo.surveys.imports.messages import tell
 from giamngheo.surveys.imports.queries import imports, problems
 from giamngheo.surveys.imports.template import write_template
-from giamngheo.surveys.models import Import, Round
+from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import open_rounds
 from giamngheo.web.render import page
 
@@ -37,10 +37,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class UploadForm(forms.Form):
     """Which round a workbook belongs to, and the workbook."""
 
-    round = forms.ModelChoiceField(label=gettext_lazy("Đợt rà soát"), queryset=Round.objects.none(), empty_label=None)
+    round = forms.ModelChoiceField(
+        label=gettext_lazy("Đợt rà soát"), queryset=Round.objects.none(), empty_label=None
+    )
     workbook = forms.FileField(
         label=gettext_lazy("Tệp"),
-        help_text=gettext_lazy("Tệp .xlsx hoặc .csv theo mẫu của hệ thống, hoặc danh sách hộ nghèo, cận nghèo sau rà soát."),
+        help_text=gettext_lazy(
+            "Tệp .xlsx hoặc .csv theo mẫu của hệ thống, hoặc danh sách hộ nghèo, cận nghèo sau rà soát."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
@@ -59,7 +63,10 @@ def index(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["workbook"]
         try:
             of = actions.receive(
-                round=form.cleaned_data["round"], file_name=upload.name, blocks=upload.chunks(1 << 20), by=request.user
+                round=form.cleaned_data["round"],
+                file_name=upload.name,
+                blocks=upload.chunks(1 << 20),
+                by=request.user,
             )
         except ImportRefusedError as error:
             form.add_error("workbook", str(error))
@@ -81,7 +88,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "page": shown,
         "problems": [(p, tell(p.code, p.params, language)) for p in shown],
-        "samples": [{**sample, "facts": _told(sample["facts"], language)} for sample in of.counts.get("samples", [])],
+        "samples": [
+            {**sample, "facts": _told(sample["facts"], language)} for sample in of.counts.get("samples", [])
+        ],
         "own": of.created_by_id == request.user.pk,
     }
     response = page(request, "imports/one.html", context, fragment="state")
@@ -94,7 +103,11 @@ def _told(differing: list[list[Any]], language: str) -> list[tuple[str, str, str
     """Changed facts in words: what, before, after."""
     known = facts()
     return [
-        (fact.label(language), fact.show(_tuple(before), language) or "–", fact.show(_tuple(after), language) or "–")
+        (
+            fact.label(language),
+            fact.show(_tuple(before), language) or "–",
+            fact.show(_tuple(after), language) or "–",
+        )
         for key, before, after in differing
         if (fact := known.get((HOUSEHOLD, key)))
     ]
@@ -139,9 +152,9 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
-def template(request: HttpRequest, year: int) -> HttpResponse:
+def template(request: HttpRequest, pk: int) -> HttpResponse:
     """The template of a round for the person's own area, with the households now in the register if asked."""
-    round = get_object_or_404(Round, year=year, pk__in=[r.pk for r in open_rounds(seen_by=request.user)])
+    round = get_object_or_404(Round, pk=pk, closed_at__isnull=True)
     grant = next((g for g in grants_in_force(request.user) if g.unit.level >= Level.DISTRICT), None)
     if grant is None or not request.user.writes_households:
         raise Http404
@@ -155,13 +168,13 @@ def template(request: HttpRequest, year: int) -> HttpResponse:
     if filled:
         details = {"round": round.name, "unit": grant.unit.code}
         record(kind=Kind.EXPORT, subject="template", row=grant.unit.code, details=details, by=request.user)
-    name = f"mau-ra-soat-{year}-{grant.unit.code}{'-co-ho' if filled else ''}.xlsx"
+    name = f"mau-ra-soat-{round.year}-{grant.unit.code}{'-co-ho' if filled else ''}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
 urlpatterns = [
     path("nhap/", index, name="imports"),
-    path("nhap/mau/<int:year>.xlsx", template, name="import-template"),
+    path("nhap/mau/<int:pk>.xlsx", template, name="import-template"),
     path("nhap/<int:pk>/", one, name="import"),
     path("nhap/<int:pk>/danh-dau.xlsx", marked, name="import-marked"),
     path("nhap/<int:pk>/<slug:what>", act, name="import-act"),
