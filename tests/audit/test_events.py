@@ -9,7 +9,7 @@ from giamngheo.audit.queries import events
 from giamngheo.registry.models import Household
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
 
 def test_an_update_leaves_before_after_and_who(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]

@@ -20,7 +20,7 @@ OPEN = {
 ROOMS = ("access_", "audit_", "areas_", "registry_", "surveys_")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_every_table_of_ours_is_under_row_level_security() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -32,7 +32,7 @@ def test_every_table_of_ours_is_under_row_level_security() -> None:
     assert not unguarded, f"no row-level security on {sorted(unguarded)}; see access/policies.py"
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_app_role_can_neither_bypass_nor_delete_nor_make_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -52,7 +52,7 @@ def test_app_role_can_neither_bypass_nor_delete_nor_make_tables() -> None:
             assert cursor.fetchone() == (False,), table
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_nobody_acting_sees_nothing_even_after_a_scoped_transaction(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
     with acting(cast.province), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM registry_household")
@@ -75,7 +75,7 @@ def _seen(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner"])
 @pytest.mark.parametrize(
     ("role", "households"),
     [
@@ -114,7 +114,7 @@ def test_each_role_sees_the_households_of_its_area_and_no_others(
         assert 0 < seen < everything
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_a_leader_sees_figures_but_no_household(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
     with acting(cast.leader):
         assert _seen("surveys_tally") > 0

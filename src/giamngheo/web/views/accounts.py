@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from giamngheo.access import actions
 from giamngheo.access.errors import AccessError
-from giamngheo.access.models import Role, User
+from giamngheo.access.models import Role
 from giamngheo.access.queries import accounts, today
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Unit

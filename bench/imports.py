@@ -1,0 +1,156 @@
+"""A workbook of households with members through check and apply, against reading it and a bare COPY of its rows.
+
+`python -m bench.imports --households 100000` is the full measure; `make bench` takes a smaller one.
+"""
+
+import argparse
+import csv
+import datetime as dt
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.provinces import database, point_at
+
+LIMIT, MEMORY_MB = 5.0, 500
+HOUSEHOLDS = 5_000
+#: Members of one household in five: 4.6 on average, as in the census.
+SIZES = (4, 5, 4, 5, 5)
+
+
+def main() -> bool:
+    """Prints times, their ratio and the peak memory of a process of its own; True within both limits."""
+    command = [sys.executable, "-m", "bench.imports", "--households", str(HOUSEHOLDS)]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def measure(households: int) -> bool:
+    """The same, in this process."""
+    point_at(database(small=True))
+    from giamngheo.access.models import User
+    from giamngheo.surveys.imports import actions
+    from giamngheo.surveys.imports.actions import acting_as
+
+    by = User.objects.get(username="tinh")
+    round = _round(by)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "workbook.xlsx"
+        members = _write(path, round, by, households)
+        bare = _timed(_read_and_copy, path, Path(folder))
+        with acting_as(by), path.open("rb") as file:
+            of = actions.receive(
+                round=round, file_name=path.name, blocks=iter(lambda: file.read(1 << 20), b""), by=by
+            )
+        checking = _timed(actions.check, of.pk, by=by)
+        with acting_as(by):
+            of.refresh_from_db()
+            assert of.state == of.State.CHECKED, (of.state, of.failure, of.counts)
+            actions.queue_apply(of=of, by=by)
+        applying = _timed(actions.write, of.pk, by=by)
+        with acting_as(by):
+            of.refresh_from_db()
+        assert of.counts["written"] == households, of.counts
+    ratio, peak = (checking + applying) / bare, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{households} households, {members} members: read and COPY {bare:.1f} s, "
+          f"check {checking:.1f} s, apply {applying:.1f} s")  # fmt: skip
+    print(f"import: {ratio:.2f} times (limit {LIMIT}); peak memory {peak:.0f} MB (limit {MEMORY_MB})")
+    return ratio <= LIMIT and peak < MEMORY_MB
+
+
+def _timed(work: Any, *args: Any, **kwargs: Any) -> float:
+    began = time.perf_counter()
+    work(*args, **kwargs)
+    return time.perf_counter() - began
+
+
+def _round(by: Any) -> Any:
+    from giamngheo.access.scope import acting_as
+    from giamngheo.surveys.actions import open_round
+
+    day = dt.date
+    with acting_as(by):
+        return open_round(
+            year=2021,
+            kind="regular",
+            opens=day(2021, 9, 1),
+            closes=day(2021, 12, 14),
+            reference_date=day(2021, 10, 15),
+            by=by,
+        )
+
+
+def _write(path: Path, round: Any, by: Any, households: int) -> int:
+    """A template filled with new households over all villages of the person's area; how many members."""
+    import xlsxwriter
+    from django.db import connection
+
+    from giamngheo.access.scope import acting_as
+    from giamngheo.surveys.imports.columns import sheets_of
+
+    with acting_as(by), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT u.code FROM areas_unit u WHERE u.id = ANY ((SELECT access_villages())::bigint[]) ORDER BY 1"
+        )
+        villages = [code for (code,) in cursor.fetchall()]
+    homes, people = sheets_of(round)
+    written = 0
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        for sheet in (homes, people):
+            page = book.add_worksheet(sheet.name)
+            page.write_row(0, 0, [fact.label() for fact in sheet.columns])
+            number = 0
+            for n in range(households):
+                village = villages[n % len(villages)]
+                for place in range(1 if sheet is homes else SIZES[n % 5]):
+                    number += 1
+                    known = {"village_code": village, "household_code": f"B{n:06}", **_facts(n, place)}
+                    page.write_row(number, 0, [known.get(fact.key, "") for fact in sheet.columns])
+            written = number
+    return written
+
+
+def _facts(n: int, place: int) -> dict[str, object]:
+    ticks = ("water", "toilet", "health_insurance", "adult_education", "child_school", "house_quality")
+    return {
+        "head_name": f"Giàng A Bình {n}",
+        "full_name": f"Giàng A Bình {n}" if place == 0 else f"Vàng Thị Mẫu {n} {place}",
+        "relation": "chủ hộ" if place == 0 else "vợ/chồng" if place == 1 else "con",
+        "birth_year": 1970 + n % 20 if place < 2 else 1995 + (n + place) % 26,
+        "sex": "nam" if place % 2 == 0 else "nữ",
+        "ethnic": "Mông",
+        "id_number": f"{n:011}{place}" if place < 2 else "",
+        "income_per_head": 500_000 + n % 1_500 * 1_000,
+        **{f"tick_{name}": "Có" if (n + i) % 3 == 0 else "Không" for i, name in enumerate(ticks)},
+    }
+
+
+def _read_and_copy(path: Path, folder: Path) -> None:
+    """The peer: every row read once by the same reader, and one COPY of its cells as text for each sheet."""
+    from django.db import connection, transaction
+
+    from giamngheo.base.sheets import open_workbook
+
+    with open_workbook(path) as book, transaction.atomic(), connection.cursor() as cursor:
+        for place, sheet in enumerate(book.sheet_names):
+            width = 0
+            with (folder / "bare.csv").open("w", newline="") as file:
+                writer = csv.writer(file)
+                for row in book.rows(sheet):
+                    width = width or len(row.cells)
+                    writer.writerow([*row.cells, *[None] * (width - len(row.cells))])
+            columns = ", ".join(f"c{i} text" for i in range(width))
+            cursor.execute(f"CREATE TEMP TABLE bare{place} ({columns}) ON COMMIT DROP")
+            with cursor.copy(f"COPY bare{place} FROM STDIN (FORMAT csv)") as into:
+                with (folder / "bare.csv").open("rb") as file:
+                    while block := file.read(1 << 20):
+                        into.write(block)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--households", type=int, default=HOUSEHOLDS)
+    sys.exit(0 if measure(parser.parse_args().households) else 1)

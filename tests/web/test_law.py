@@ -1,0 +1,47 @@
+"""The law page: every standard, by day, with what is not verified."""
+
+import pytest
+
+from giamngheo.rules.standards import standards
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        ("2016-01-05", "Chuẩn nghèo đa chiều 2016-2020"),
+        ("2021-12-31", "Chuẩn nghèo đa chiều 2016-2020"),
+        ("2022-01-01", "2022"),
+        ("2026-12-31", "2022"),
+        ("2027-01-01", "2027"),
+    ],
+)
+def test_the_standard_of_a_day(cast: Cast, signed_in, day: str, name: str) -> None:  # type: ignore[no-untyped-def]
+    page = signed_in(cast.leader).get(f"/phap-luat/?ngay={day}").content.decode()
+    answer = page.split('class="answer"')[1].split("</p>")[0]
+    assert name in answer
+
+
+def test_a_day_before_all_standards_is_answered_in_a_sentence(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
+    page = signed_in(cast.leader).get("/phap-luat/?ngay=1999-01-01").content.decode()
+    assert "1999" in page.split('class="answer"')[1].split("</p>")[0]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("slug", list(standards()))
+def test_each_standard_shows_every_rule_with_its_ground(
+    cast: Cast, signed_in, slug: str, language: str
+) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.officer)
+    client.cookies["django_language"] = language
+    page = client.get(f"/phap-luat/{slug}/").content.decode()
+    standard = standards()[slug]
+    for indicator in standard.indicators:
+        assert indicator.name(language) in page
+    for entry in standard.in_force:
+        assert entry.citation.act in page
+    for citation in standard.citations.values():
+        if not citation.verified:
+            assert citation.act in page
