@@ -32,8 +32,8 @@ def measure(households: int) -> bool:
     """The same, in this process."""
     point_at(database(small=True))
     from giamngheo.access.models import User
+    from giamngheo.access.scope import acting_as
     from giamngheo.surveys.imports import actions
-    from giamngheo.surveys.imports.actions import acting_as
 
     by = User.objects.get(username="tinh")
     round = _round(by)
