@@ -144,10 +144,10 @@ def _read_and_copy(path: Path, folder: Path) -> None:
                     writer.writerow([*row.cells, *[None] * (width - len(row.cells))])
             columns = ", ".join(f"c{i} text" for i in range(width))
             cursor.execute(f"CREATE TEMP TABLE bare{place} ({columns}) ON COMMIT DROP")
-            with cursor.copy(f"COPY bare{place} FROM STDIN (FORMAT csv)") as into:
-                with (folder / "bare.csv").open("rb") as file:
-                    while block := file.read(1 << 20):
-                        into.write(block)
+            copying = cursor.copy(f"COPY bare{place} FROM STDIN (FORMAT csv)")
+            with copying as into, (folder / "bare.csv").open("rb") as file:
+                while block := file.read(1 << 20):
+                    into.write(block)
 
 
 if __name__ == "__main__":

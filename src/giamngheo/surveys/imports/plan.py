@@ -188,12 +188,12 @@ _NAMES = (
 
 _SAMPLE = """
 SELECT s.sheet, s."row", h.number, coalesce(s.head_name, p.full_name, m.full_name), s.change, v.answers, jsonb_strip_nulls(s.answers)
-FROM stage_h s
+FROM (SELECT * FROM stage_h WHERE change <> 'same' ORDER BY n LIMIT 30) AS s
 LEFT JOIN registry_household h ON h.id = s.household_id
 LEFT JOIN registry_person p ON p.household_id = s.household_id AND p.relation = 'head'
 LEFT JOIN stage_m m ON m.hn = s.n AND m.relation = 'head'
 LEFT JOIN surveys_visit v ON v.household_id = s.household_id AND v.round_id = %(round)s AND v.retired_at IS NULL
-WHERE s.change <> 'same' ORDER BY s.n LIMIT 30
+ORDER BY s.n LIMIT 30
 """
 
 
