@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def staged(tmp_path: Path, path: Path) -> Staged:
 
 
 def found(
-    tmp_path: Path, households: list[Cells], members: list[Cells]
+    tmp_path: Path, households: Sequence[Cells], members: Sequence[Cells]
 ) -> list[tuple[str, int | None, str, bool]]:
     got = staged(tmp_path, write_book(tmp_path / "a.xlsx", households, members, a_round()))
     for problem in got.problems:

@@ -13,6 +13,8 @@ from giamngheo.surveys import recording
 from giamngheo.surveys.models import Import
 
 _REASON = "Nhập từ tệp {name}"
+#: Visits judged in one go: their facts and members stand in memory.
+_AT_ONCE = 10_000
 
 _REGISTER = [
     """UPDATE stage_h SET household_id = nextval(pg_get_serial_sequence('registry_household', 'id')) WHERE is_new""",
@@ -135,6 +137,8 @@ def apply(of: Import, *, by: User) -> int:
         recording.retire([pk for pk, _village in before], at=words["now"])
         cursor.execute(_NEW_VISITS, words)
         written = cursor.fetchall()
-    recording.judge(of.round, [pk for pk, _village in written])
+    visits = [pk for pk, _village in written]
+    for start in range(0, len(visits), _AT_ONCE):
+        recording.judge(of.round, visits[start : start + _AT_ONCE])
     recording.tally(of.round, {village for _pk, village in [*before, *written]})
     return len(written)
