@@ -5,3 +5,6 @@ from pathlib import Path
 
 os.environ.setdefault("GIAMNGHEO_HOME", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ["GIAMNGHEO_DEMO"] = "1"
+
+# A browser driven in the same process leaves an event loop running, which Django would take for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -5,11 +5,9 @@ from collections.abc import Callable
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from giamngheo.access.models import User
 from giamngheo.access.queries import installation, today
@@ -22,19 +20,6 @@ Answer = Callable[[HttpRequest], HttpResponse]
 #: Names of pages that a person without account may open.
 OPEN_PREFIXES = ("/tai-khoan/", "/static/", "/i18n/", "/suc-khoe")
 _NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "password2", "id_number"}
-
-
-def database_away(get_response: Answer) -> Answer:
-    """A database that is starting again gives a page that says so (503), not a crash."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        try:
-            return get_response(request)
-        except (OperationalError, InterfaceError):
-            with translation.override("vi"):
-                return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
-
-    return answer
 
 
 def keep_typed_form(get_response: Answer) -> Answer:

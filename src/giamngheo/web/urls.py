@@ -18,6 +18,8 @@ from giamngheo.web.views import (
     visits,
 )
 
+handler500 = "giamngheo.web.views.errors.server_error"
+
 urlpatterns = [
     path("suc-khoe", health.health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
