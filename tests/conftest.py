@@ -19,10 +19,16 @@ from django.db import connections
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from giamngheo.postgres.server import SUPERUSER, ensure_running
+
 if TYPE_CHECKING:
     from giamngheo.access.models import User
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Sign-ins are counted in the cache: two test processes must not slow one another down.
+settings.CACHES["default"]["LOCATION"] = (
+    f"{settings.CACHES['default']['LOCATION']}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+)
 
 
 def _fingerprint() -> str:
@@ -43,15 +49,9 @@ def _fingerprint() -> str:
 
 
 def _admin() -> psycopg.Connection[tuple[object, ...]]:
-    owner = settings.DATABASES["owner"]
-    return psycopg.connect(
-        dbname="postgres",
-        user=owner["USER"],
-        password=owner["PASSWORD"],
-        host=owner["HOST"],
-        port=owner["PORT"] or None,
-        autocommit=True,
-    )
+    """A connection that may make databases and drop them under other roles' connections."""
+    given = os.environ.get("DATABASE_URL")
+    return psycopg.connect(given or ensure_running().url(SUPERUSER, "postgres"), autocommit=True)
 
 
 def _point_at(name: str) -> None:
@@ -64,10 +64,9 @@ def _point_at(name: str) -> None:
 def _make_template(name: str) -> None:
     import datetime as dt
 
-    from giamngheo.demo.load import load
-
     from giamngheo.config.setup import install_province, migrate
     from giamngheo.demo.accounts import open_accounts
+    from giamngheo.demo.load import load
 
     _point_at(name)
     migrate(lambda line: None)
@@ -93,7 +92,7 @@ def template_database(django_db_blocker: DjangoDbBlocker) -> str:
         ).fetchone()
         if not made:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            admin.execute(f'CREATE DATABASE "{name}"')
+            admin.execute(f'CREATE DATABASE "{name}" OWNER "{settings.DATABASES["owner"]["USER"]}"')
             _make_template(name)
             admin.execute(f'ALTER DATABASE "{name}" IS_TEMPLATE true')
         admin.execute("SELECT pg_advisory_unlock(7002)")
@@ -104,7 +103,8 @@ def _clone(template: str, name: str) -> None:
     with _admin() as admin:
         admin.execute("SELECT pg_advisory_lock(7002)")
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        owner = settings.DATABASES["owner"]["USER"]
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
         admin.execute("SELECT pg_advisory_unlock(7002)")
 
 

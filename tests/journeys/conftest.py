@@ -17,7 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from giamngheo.demo.accounts import PASSWORD
 from tests.conftest import _clone, _drop
 
-BROWSER = next((shutil.which(n) for n in ("chromium", "chromium-browser", "google-chrome") if shutil.which(n)), None)
+BROWSER = next(
+    (shutil.which(n) for n in ("chromium", "chromium-browser", "google-chrome") if shutil.which(n)), None
+)
 #: Debian's chromium would otherwise look up outside hosts at every start.
 FLAGS = [
     "--no-sandbox",
@@ -39,7 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
             if BROWSER is None:
-                item.add_marker(pytest.mark.skip(reason="không có chromium; cài bằng: apt-get install chromium"))
+                item.add_marker(
+                    pytest.mark.skip(reason="không có chromium; cài bằng: apt-get install chromium")
+                )
 
 
 def _free_port() -> int:
@@ -65,7 +69,14 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
     log = (tmp_path_factory.mktemp("site") / "log").open("w")
     pages = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "giamngheo.config.wsgi:application", "--bind", f"127.0.0.1:{port}"),
+            *(
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "giamngheo.config.wsgi:application",
+                "--bind",
+                f"127.0.0.1:{port}",
+            ),
             *("--workers", "1", "--threads", "4", "--worker-class", "gthread"),
         ],
         env=environment,
@@ -73,7 +84,10 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
         stderr=log,
     )
     jobs = subprocess.Popen(
-        [sys.executable, "-c", "from giamngheo.cli import main; main()", "work"], env=environment, stdout=log, stderr=log
+        [sys.executable, "-c", "from giamngheo.cli import main; main()", "work"],
+        env=environment,
+        stdout=log,
+        stderr=log,
     )
     for _ in range(300):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
@@ -105,13 +119,23 @@ def walk(browser_here: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
     def start(username: str = "", *, viewport: dict[str, int] = DESK, javascript: bool = True) -> Page:
         context = browser_here.new_context(
-            base_url=site, viewport=viewport, locale="vi-VN", java_script_enabled=javascript, accept_downloads=True
+            base_url=site,
+            viewport=viewport,
+            locale="vi-VN",
+            java_script_enabled=javascript,
+            accept_downloads=True,
         )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
-        page.on("console", lambda m: troubles.append(f"console: {m.text}") if "Content Security" in m.text else None)
-        page.on("request", lambda r: troubles.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None)
+        page.on(
+            "console",
+            lambda m: troubles.append(f"console: {m.text}") if "Content Security" in m.text else None,
+        )
+        page.on(
+            "request",
+            lambda r: troubles.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None,
+        )
         if username:
             page.goto("/tai-khoan/login/")
             page.fill("input[name=login]", username)

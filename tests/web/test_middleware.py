@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client, override_settings
 
@@ -11,6 +12,12 @@ from giamngheo.demo.accounts import PASSWORD
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_signed_in_before() -> None:
+    """The limit on sign-ins counts in the cache."""
+    cache.clear()
 
 
 def test_what_was_typed_survives_an_ended_session(cast: Cast) -> None:
