@@ -10,8 +10,10 @@ PARTS = ("verdicts", "imports", "search", "pages")
 
 
 def main() -> int:
-    print(f"# {platform.machine()}, Python {platform.python_version()}, DuckDB {version('duckdb')}, "
-          f"Ibis {version('ibis-framework')}, Django {version('Django')}")
+    print(
+        f"# {platform.machine()}, Python {platform.python_version()}, DuckDB {version('duckdb')}, "
+        f"Ibis {version('ibis-framework')}, Django {version('Django')}"
+    )
     wanted = sys.argv[1:] or PARTS
     missed = []
     for name in wanted:

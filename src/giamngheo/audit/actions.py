@@ -21,8 +21,16 @@ def record(
 ) -> None:
     """Add one event in the present transaction. Plain SQL, for RETURNING would need the right to read it back."""
     with connections[using].cursor() as cursor:
+        values: list[Any] = [
+            timezone.now(),
+            by.pk if by else None,
+            kind,
+            subject,
+            str(row),
+            Jsonb(details or {}),
+        ]
         cursor.execute(
             'INSERT INTO audit_event (at, actor, kind, subject, "row", details, transaction)'
             " VALUES (%s, %s, %s, %s, %s, %s, txid_current())",
-            [timezone.now(), by.pk if by else None, kind, subject, str(row), Jsonb(details or {})],
+            values,
         )

@@ -49,16 +49,15 @@ def _prepare(*, demo: bool, small: bool) -> None:
     import datetime as dt
 
     from django.core.management import call_command
-    from giamngheo.base.law import law_dir
 
+    from giamngheo.base.law import law_dir
     from giamngheo.config.setup import install_province, migrate
 
     migrate(click.echo)
     call_command("collectstatic", interactive=False, verbosity=0)
     if demo:
-        from giamngheo.demo.load import is_loaded, load
-
         from giamngheo.demo.accounts import open_accounts
+        from giamngheo.demo.load import is_loaded, load
 
         if not is_loaded():
             install_province(

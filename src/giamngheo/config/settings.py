@@ -149,7 +149,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 #: Roles that must have a second factor before they see anything; a demonstration asks nobody.
 MFA_REQUIRED_ROLES = set() if DEMO else {"provincial_officer", "auditor", "administrator"}
 SOCIALACCOUNT_AUTO_SIGNUP = False
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, list[dict[str, object]]]] = {"openid_connect": {"APPS": []}}
 if os.environ.get("GIAMNGHEO_OIDC_SERVER"):
     SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
         {

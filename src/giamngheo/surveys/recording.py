@@ -148,12 +148,13 @@ def _put(
         chosen = ", ".join(f'"{name}"' for name in _JUDGED)
         con.execute(f"COPY (SELECT {chosen} FROM judged) TO '{path}' (FORMAT csv, HEADER false)")  # noqa: S608
     now = timezone.now()
+    given_to: list[Any] = [now, round.pk, standard.slug, visits, visits]
     with connection.cursor() as cursor:
         _keep_law(cursor, standard, now)
         cursor.execute(
             "UPDATE surveys_verdict SET retired_at = %s WHERE round_id = %s AND standard = %s AND retired_at IS NULL"
             " AND (%s::bigint[] IS NULL OR visit_id = ANY (%s))",
-            [now, round.pk, standard.slug, visits, visits],
+            given_to,
         )
         cursor.execute(
             "CREATE TEMP TABLE judged (visit bigint, klass text, basis text, band smallint, income bigint, points integer,"

@@ -1,6 +1,6 @@
 """What every page knows: the navigation, the synthetic-data mark, the working day, the grant of the person."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from giamngheo.access.models import Role
 from giamngheo.access.queries import grants_in_force
+from giamngheo.web.requests import Request
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -18,12 +19,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "synthetic": bool(installation and installation.synthetic),
         "working_date": getattr(request, "today", None),
         "pinned_date": bool(installation and installation.working_date),
-        "nav": navigation(request) if signed_in and user else [],
+        "nav": navigation(cast(Request, request)) if signed_in and user else [],
         "own_grants": list(grants_in_force(user)) if signed_in and user and installation else [],
     }
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def navigation(request: Request) -> list[dict[str, Any]]:
     """The entries of the menu that the person's role can use, the present one marked."""
     user = request.user
     entries = [

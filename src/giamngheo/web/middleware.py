@@ -27,8 +27,15 @@ def keep_typed_form(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         session_user = request.session.get("_auth_user_id")
-        ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"  # no other site fills our forms
-        if request.method == "POST" and ours and not session_user and not request.path.startswith(OPEN_PREFIXES):
+        ours = (
+            request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+        )  # no other site fills our forms
+        if (
+            request.method == "POST"
+            and ours
+            and not session_user
+            and not request.path.startswith(OPEN_PREFIXES)
+        ):
             typed = {k: v for k, v in request.POST.lists() if k not in _NEVER_KEPT}
             request.session["kept_form"] = {"path": request.get_full_path(), "typed": typed}
             return redirect_to_login(request.get_full_path(), resolve_url("account_login"))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from giamngheo.access.models import Installation, User
 
@@ -11,3 +12,4 @@ class Request(HttpRequest):
     user: User
     today: dt.date
     installation: Installation
+    htmx: HtmxDetails

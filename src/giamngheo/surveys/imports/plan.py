@@ -213,7 +213,9 @@ def plan(round: Round, folder: Path) -> Plan:
         cursor.execute(_STAGE)
         _copy(cursor, "stage_h", HOUSEHOLDS, folder / "households.csv")
         _copy(cursor, "stage_m", MEMBERS, folder / "members.csv")
-        cursor.execute("CREATE INDEX ON stage_m (hn); CREATE INDEX ON stage_m (person_id); ANALYZE stage_h, stage_m")
+        cursor.execute(
+            "CREATE INDEX ON stage_m (hn); CREATE INDEX ON stage_m (person_id); ANALYZE stage_h, stage_m"
+        )
         cursor.execute(_VILLAGES, {"on": round.reference_date})
         for place, statement in enumerate(_MATCH):
             cursor.execute(statement)

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from giamngheo.access.queries import accounts, today
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Unit
 from giamngheo.areas.queries import unit_on
+from giamngheo.web.requests import Request
 
 
 class GrantForm(forms.Form):
@@ -50,12 +51,12 @@ class PasswordForm(forms.Form):
     password = forms.CharField(label=gettext_lazy("Mật khẩu mới"), widget=forms.PasswordInput)
 
 
-def _keeper_or_404(request: HttpRequest) -> None:
+def _keeper_or_404(request: Request) -> None:
     if request.user.role != Role.ADMINISTRATOR:
         raise Http404
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     if request.user.role not in {Role.ADMINISTRATOR, Role.AUDITOR}:
         raise Http404
     form = AccountForm(request.POST or None)
@@ -71,7 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _open(request: HttpRequest, form: AccountForm) -> bool:
+def _open(request: Request, form: AccountForm) -> bool:
     data = form.cleaned_data
     try:
         user = actions.open_account(
@@ -92,7 +93,7 @@ def _open(request: HttpRequest, form: AccountForm) -> bool:
     return True
 
 
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: Request, pk: int) -> HttpResponse:
     """One account: role and unit from today on, lock or unlock, a new first password."""
     _keeper_or_404(request)
     user = get_object_or_404(accounts(seen_by=request.user), pk=pk)
@@ -117,7 +118,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def lock(request: HttpRequest, pk: int) -> HttpResponse:
+def lock(request: Request, pk: int) -> HttpResponse:
     """Lock an active account, unlock a locked one."""
     _keeper_or_404(request)
     user = get_object_or_404(accounts(seen_by=request.user), pk=pk)
@@ -129,7 +130,7 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def password(request: HttpRequest, pk: int) -> HttpResponse:
+def password(request: Request, pk: int) -> HttpResponse:
     """A new first password for a person who lost theirs."""
     _keeper_or_404(request)
     user = get_object_or_404(accounts(seen_by=request.user), pk=pk)

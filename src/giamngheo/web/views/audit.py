@@ -1,18 +1,19 @@
 """The record of writes, reads and refusals, for those who inspect."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
 from giamngheo.access.models import Role, User
 from giamngheo.audit.models import Event, Kind
 from giamngheo.audit.queries import events, subjects
+from giamngheo.web.requests import Request
 
 PER_PAGE = 50
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Events, newest first, by kind, subject, row and person."""
     if request.user.role not in {Role.AUDITOR, Role.ADMINISTRATOR}:
         raise Http404
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "audit/index.html",
         {
             "page": page,
-            "rows": [(event, people.get(event.actor), changes(event)) for event in page],
+            "rows": [(event, people.get(event.actor or 0), changes(event)) for event in page],
             "asked": asked,
             "kinds": Kind.choices,
             "subjects": subjects(seen_by=request.user),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import get_language, gettext_lazy
@@ -29,6 +29,7 @@ from giamngheo.surveys.imports.template import write_template
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import open_rounds
 from giamngheo.web.render import page
+from giamngheo.web.requests import Request
 
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,7 +54,7 @@ class UploadForm(forms.Form):
         self.fields["round"].queryset = Round.objects.filter(pk__in=[r.pk for r in rounds])  # type: ignore[attr-defined]
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The workbooks a person brought, the template, and the form for another."""
     if not (request.user.writes_households or request.user.role == Role.AUDITOR):
         raise Http404
@@ -76,7 +77,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return page(request, "imports/index.html", {"form": form, "rounds": rounds, "page": shown})
 
 
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def one(request: Request, pk: int) -> HttpResponse:
     """How far a workbook is, what was found in it, and what writing it would do."""
     of = get_object_or_404(imports(seen_by=request.user), pk=pk)
     language = get_language() or "vi"
@@ -118,7 +119,7 @@ def _tuple(value: Any) -> Any:
 
 
 @require_POST
-def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+def act(request: Request, pk: int, what: str) -> HttpResponse:
     """Write a checked workbook, let go of it, or read it once more."""
     of = get_object_or_404(imports(seen_by=request.user), pk=pk, created_by=request.user)
     try:
@@ -136,7 +137,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     return redirect("import", pk=pk)
 
 
-def marked(request: HttpRequest, pk: int) -> HttpResponse:
+def marked(request: Request, pk: int) -> FileResponse:
     """The same workbook with its faulty cells marked."""
     of = get_object_or_404(imports(seen_by=request.user), pk=pk)
     source = next(actions.folder(of).glob("workbook*"), None)
@@ -152,7 +153,7 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
-def template(request: HttpRequest, pk: int) -> HttpResponse:
+def template(request: Request, pk: int) -> FileResponse:
     """The template of a round for the person's own area, with the households now in the register if asked."""
     round = get_object_or_404(Round, pk=pk, closed_at__isnull=True)
     grant = next((g for g in grants_in_force(request.user) if g.unit.level >= Level.DISTRICT), None)

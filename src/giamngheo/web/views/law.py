@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import get_language
@@ -11,9 +11,10 @@ from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import as_plain, load_yaml
 from giamngheo.rules.errors import NoStandardError
 from giamngheo.rules.standards import Citation, Indicator, Number, Standard, standard_on, standards
+from giamngheo.web.requests import Request
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The standards by period, the one of the asked day marked; no account's area matters here."""
     day = _asked_day(request)
     language = get_language() or "vi"
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "law/index.html", context)
 
 
-def standard(request: HttpRequest, slug: str) -> HttpResponse:
+def standard(request: Request, slug: str) -> HttpResponse:
     """One standard: periods, lines, indicators, points, what is not verified, what is not known."""
     found = standards().get(slug)
     if found is None:
@@ -57,7 +58,7 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _asked_day(request: HttpRequest) -> dt.date:
+def _asked_day(request: Request) -> dt.date:
     try:
         return dt.date.fromisoformat(request.GET.get("ngay", ""))
     except ValueError:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
@@ -26,10 +26,11 @@ from giamngheo.surveys.queries import open_rounds, waiting
 from giamngheo.surveys.queries import rounds as all_rounds
 from giamngheo.web import figures as drawn
 from giamngheo.web.render import page
+from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import households
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """The unit a person answers for, with what waits for them; the administrator goes to the accounts."""
     if request.user.role == Role.ADMINISTRATOR:
         return redirect("accounts")
@@ -46,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return page(request, "start/unit.html", context, fragment="figures")
 
 
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: Request, code: str) -> HttpResponse:
     """One unit of the person's area on a day, by default the day of the round shown."""
     try:
         found = unit_on(code, _day(request) or request.today)
@@ -71,7 +72,7 @@ class Asked:
 
     def query(self, **changes: object) -> str:
         """The same question about something else, as the end of an address."""
-        words = {
+        words: dict[str, Any] = {
             "nam": self.round.year if self.round else "",
             "ngay": self.geography.isoformat(),
             "chuan": self.standard if self.round and self.standard != self.round.standard else "",
@@ -80,7 +81,7 @@ class Asked:
         return "?" + urlencode({k: v for k, v in words.items() if v not in ("", None)})
 
 
-def _asked(request: HttpRequest, unit: Unit) -> Asked:
+def _asked(request: Request, unit: Unit) -> Asked:
     rounds = figures.tallied_rounds(unit, seen_by=request.user) or list(all_rounds(seen_by=request.user))
     year = request.GET.get("nam", "")
     chosen = next((r for r in rounds if str(r.year) == year), None) or next(iter(rounds), None)
@@ -95,14 +96,14 @@ def _asked(request: HttpRequest, unit: Unit) -> Asked:
     )
 
 
-def _day(request: HttpRequest) -> dt.date | None:
+def _day(request: Request) -> dt.date | None:
     try:
         return dt.date.fromisoformat(request.GET.get("ngay", ""))
     except ValueError:
         return None
 
 
-def _unit_page(request: HttpRequest, unit: Unit, asked: Asked) -> dict[str, Any]:
+def _unit_page(request: Request, unit: Unit, asked: Asked) -> dict[str, Any]:
     """Everything the page of a unit shows: rates on a map, the series, deprivation, ethnic groups."""
     user, language = request.user, get_language() or "vi"
     context: dict[str, Any] = {
