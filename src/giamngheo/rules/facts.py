@@ -142,11 +142,12 @@ def _number(fact: Fact, cell: Cell) -> Value | Problem:
         return Problem("not_number", {"value": _as_text(cell)})
     if fact.type == "int" and int(number) != number:
         return Problem("not_whole", {"value": format_number(number)})
-    shown = str(number) if fact.key == "birth_year" else format_number(number)
+    words = str if fact.key == "birth_year" else format_number  # a year has no thousands mark
+    shown = words(number)
     if fact.minimum is not None and number < fact.minimum:
-        return Problem("too_small", {"value": shown, "limit": format_number(fact.minimum)})
+        return Problem("too_small", {"value": shown, "limit": words(fact.minimum)})
     if fact.maximum is not None and number > fact.maximum:
-        return Problem("too_large", {"value": shown, "limit": format_number(fact.maximum)})
+        return Problem("too_large", {"value": shown, "limit": words(fact.maximum)})
     if fact.multiple_of and number % fact.multiple_of:
         return Problem("not_multiple", {"value": shown, "limit": str(fact.multiple_of)})
     return int(number) if fact.type == "int" else float(number)

@@ -181,6 +181,19 @@ def test_a_new_member_enters_and_an_absent_one_stays(cast: Cast, bring: Bring) -
         assert Person.objects.filter(household__local_code="NHAP1").count() == 3
 
 
+def test_brothers_whose_names_differ_by_a_mark_alone_are_told_apart(cast: Cast, bring: Bring) -> None:
+    """Do and Dơ, born in one year, are the same without marks; a second import must not enter them again."""
+    one = {**NEW_HEAD, "full_name": "Giàng A Do", "relation": "con", "birth_year": 2002}
+    two = {**one, "full_name": "Giàng A Dơ"}
+    bring([NEW], [NEW_HEAD, one, two], apply=True)
+    again = bring([NEW], [NEW_HEAD, one, two], apply=True)
+    assert (again.counts["same"], again.counts["new_members"]) == (1, 0)
+    doubtful = bring([NEW], [NEW_HEAD, one, {**one, "full_name": "Giàng A Dò"}, two])
+    assert codes(doubtful, cast.officer) == set()  # a third brother, the two being known, is a new member
+    mistyped = bring([NEW], [NEW_HEAD, {**one, "full_name": "Giàng A Dò"}])
+    assert "ambiguous_member" in codes(mistyped, cast.officer)  # which of the two is meant?
+
+
 def test_faults_refuse_the_whole_file(cast: Cast, bring: Bring) -> None:
     before = sizes()
     second = {**NEW, "household_code": "NHAP2", "income_per_head": "bảy trăm"}

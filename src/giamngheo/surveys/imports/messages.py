@@ -50,6 +50,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "income_small": ("Thu nhập {value} đồng/người/tháng rất nhỏ; có phải ghi theo nghìn đồng?", "An income of {value} đồng is very small; was it written in thousands?"),
     "class_differs": ("Danh sách ghi “{said}” nhưng theo điểm và chỉ số đã nhập thì hộ là “{found}”.", "The list says “{said}”, by the points and indicators given it is “{found}”."),
     "matched_by_name": ("Khớp với hộ {number} trong sổ theo tên chủ hộ; ghi số hộ nếu không đúng.", "Matched with household {number} by the head's name; write the number if that is wrong."),
+    "ambiguous_member": (
+        "Không rõ {name} là người nào trong sổ: trong hộ có người tên gần như thế; ghi số định danh hoặc đúng tên và ngày sinh trong sổ.",
+        "It is not clear who {name} is in the register: the household has someone of nearly that name; give the id number, or the name and birth as registered.",
+    ),
     "head_only": ("Hộ mới chỉ có tên chủ hộ, chưa có thành viên nào.", "A new household with only its head's name."),
 }  # fmt: skip
 

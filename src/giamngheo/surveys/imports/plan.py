@@ -59,9 +59,18 @@ _MATCH = [
          GROUP BY village_id, folded HAVING count(*) = 1) AS p
        WHERE s.household_id IS NULL AND coalesce(s.number, '') = '' AND s.code IS NULL
          AND p.village_id = s.village_id AND p.folded = vn_fold(s.head_name)""",
-    # Members within their household: by id number; by name and year of birth; by name alone.
+    # Members within their household: by id number; by the very name and birth; by name and year
+    # of birth, case and accents aside; by name alone.
     """UPDATE stage_m m SET person_id = p.id FROM stage_h s, registry_person p
        WHERE s.n = m.hn AND p.household_id = s.household_id AND p.id_index = m.id_index""",
+    """UPDATE stage_m m SET person_id = x.pid FROM (
+         SELECT m.n, min(p.id) AS pid, count(*) AS c, count(*) OVER (PARTITION BY min(p.id)) AS d
+         FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.household_id = s.household_id
+         WHERE m.person_id IS NULL AND p.full_name = m.full_name
+           AND p.birth_year IS NOT DISTINCT FROM m.birth_year
+           AND p.birth_date IS NOT DISTINCT FROM m.birth_date
+           AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id)
+         GROUP BY m.n) AS x WHERE m.n = x.n AND x.c = 1 AND x.d = 1""",
     """UPDATE stage_m m SET person_id = x.pid FROM (
          SELECT m.n, min(p.id) AS pid, count(*) AS c, count(*) OVER (PARTITION BY min(p.id)) AS d
          FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.household_id = s.household_id
@@ -130,6 +139,11 @@ _PROBLEMS = [
          AND m.id_index IN (SELECT registry_ids_taken(array_agg(i.id_index)) FROM stage_m i
            LEFT JOIN registry_person p ON p.id = i.person_id
            WHERE i.id_index IS NOT NULL AND (p.id_index IS NULL OR p.id_index <> i.id_index))""",
+    """SELECT m.sheet, m."row", 'Họ và tên', m.full_name, 'ambiguous_member', json_build_object('name', m.full_name), false
+       FROM stage_m m JOIN stage_h s ON s.n = m.hn
+       WHERE m.is_new AND EXISTS (SELECT 1 FROM registry_person p WHERE p.household_id = s.household_id
+         AND p.folded = m.folded AND (p.birth_year IS NULL OR m.birth_year IS NULL OR p.birth_year = m.birth_year)
+         AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id))""",
     """SELECT s.sheet, s."row", 'Họ tên chủ hộ', s.head_name, 'matched_by_name', json_build_object('number', h.number), true
        FROM stage_h s JOIN registry_household h ON h.id = s.household_id WHERE s.change = 'by_name'""",
     """SELECT sheet, "row", 'Họ tên chủ hộ', full_name, 'head_only', json_build_object(), true FROM stage_m WHERE n > 100000000""",
