@@ -152,11 +152,11 @@ _PROBLEMS = [
 #: What the round will hold of each household: members of the file and of the register, as on the day.
 _VISITS = [
     """UPDATE stage_h s SET members = x.members, persons = x.persons, ethnic = coalesce(x.ethnic, '') FROM (
-         SELECT hn, jsonb_agg(told ORDER BY head DESC, born NULLS LAST, who) AS members, count(*) AS persons,
+         SELECT hn, jsonb_agg(told ORDER BY head DESC, born NULLS LAST, name, who) AS members, count(*) AS persons,
                 max(ethnic) FILTER (WHERE head) AS ethnic
          FROM (
            SELECT s.n AS hn, coalesce(m.relation, p.relation) = 'head' AS head, coalesce(m.birth_year, p.birth_year) AS born,
-             coalesce(p.id, -m.n) AS who, coalesce(m.ethnic, p.ethnic) AS ethnic,
+             coalesce(p.id, -m.n) AS who, coalesce(m.full_name, p.full_name) AS name, coalesce(m.ethnic, p.ethnic) AS ethnic,
              jsonb_strip_nulls(jsonb_build_object('person', coalesce(p.id, -m.n), 'sex', nullif(coalesce(m.sex, p.sex), ''),
                'birth_date', coalesce(m.birth_date, p.birth_date), 'birth_year', coalesce(m.birth_year, p.birth_year),
                'ethnic', nullif(coalesce(m.ethnic, p.ethnic), ''), 'relation', nullif(coalesce(m.relation, p.relation), '')))
