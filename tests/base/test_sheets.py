@@ -80,3 +80,19 @@ def test_a_zip_that_is_no_workbook_and_one_cut_off(tmp_path: Path) -> None:
 
 def test_columns_have_letters() -> None:
     assert [column_letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1000])
+def test_bad_cells_are_found_wherever_a_sheet_is_cut(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Hộ")
+        for row in range(30):
+            sheet.write(row, 0, "x")
+            sheet.write_formula(row, 1 + row % 3, "=1/0", None, "#DIV/0!")
+    monkeypatch.setattr("giamngheo.base.sheets.CHUNK", size)
+    with open_workbook(path) as opened:
+        places = [row.cells.index(BadCell("error", "#DIV/0!")) for row in opened.rows("Hộ")]
+    assert places == [1 + row % 3 for row in range(30)]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from giamngheo.demo.accounts import PASSWORD
@@ -58,7 +57,6 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
     """The address of a running site on a clone of the small synthetic province."""
     name = f"giamngheo_site_{os.getpid()}"
     _clone(template_database, name)
-    call_command("collectstatic", interactive=False, verbosity=0)
     port = _free_port()
     environment = {
         **os.environ,
@@ -66,6 +64,8 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
         "GIAMNGHEO_DATABASE_NAME": name,
         "GIAMNGHEO_DEMO": "1",
     }
+    ours = [sys.executable, "-c", "from giamngheo.cli import main; main()"]
+    subprocess.run([*ours, "manage", "collectstatic", "--noinput", "-v0"], env=environment, check=True)
     log = (tmp_path_factory.mktemp("site") / "log").open("w")
     pages = subprocess.Popen(
         [
@@ -84,7 +84,7 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
         stderr=log,
     )
     jobs = subprocess.Popen(
-        [sys.executable, "-c", "from giamngheo.cli import main; main()", "work"],
+        [*ours, "work"],
         env=environment,
         stdout=log,
         stderr=log,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import IO, NamedTuple, Self
 from xml.etree import ElementTree
 
 import python_calamine
@@ -25,6 +25,8 @@ from giamngheo.base.text import fold
 
 #: What a workbook may grow to when unpacked; beyond it the file is refused, not read.
 LARGEST = 2_000_000_000
+#: How much of a sheet is looked at at once, and more than any cell takes (Excel ends at 32,767 characters).
+CHUNK, LONGEST_CELL = 1 << 20, 1 << 22
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -198,15 +200,35 @@ _VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
 
 def _bad_cells(path: Path, sheet: str) -> dict[int, list[tuple[int, BadCell]]]:
     """Error cells and formulas never computed, by row; the fast reader shows both as blanks, which would lie."""
+    found: dict[int, list[tuple[int, BadCell]]] = {}
     with zipfile.ZipFile(path) as packed:
         part = _part_of(packed, sheet)
         if part is None:
-            return {}
-        xml = packed.read(part)
-    found: dict[int, list[tuple[int, BadCell]]] = {}
-    if b'"e"' not in xml and b"<f" not in xml:
-        return found
-    for match in _CELL.finditer(xml):
+            return found
+        with packed.open(part) as xml:
+            for cells in _whole_cells(xml):
+                if b'"e"' in cells or b"<f" in cells:
+                    _note_bad(cells, found)
+    return found
+
+
+def _whole_cells(xml: IO[bytes]) -> Iterator[bytes]:
+    """A sheet in pieces of about CHUNK bytes, each cut before a cell begins."""
+    rest = b""
+    while chunk := xml.read(CHUNK):
+        rest += chunk
+        cut = rest.rfind(b"<c ")
+        if cut > 0:
+            yield rest[:cut]
+            rest = rest[cut:]
+        elif len(rest) > LONGEST_CELL:
+            yield rest
+            rest = b""
+    yield rest
+
+
+def _note_bad(cells: bytes, found: dict[int, list[tuple[int, BadCell]]]) -> None:
+    for match in _CELL.finditer(cells):
         letters, row, attributes, inside = match.groups()
         value = _VALUE.search(inside or b"")
         if b't="e"' in attributes:
@@ -216,7 +238,6 @@ def _bad_cells(path: Path, sheet: str) -> dict[int, list[tuple[int, BadCell]]]:
         else:
             continue
         found.setdefault(int(row), []).append((_column_number(letters.decode()), cell))
-    return found
 
 
 def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:
