@@ -79,7 +79,7 @@ def deprived(answer: str | bool | None) -> SafeString:
 def confidence(level: str, verified: bool = False, source: str = "") -> SafeString:
     """`{% confidence rule.confidence rule.verified rule.source %}`: whether a legal number was read in the gazette."""
     shape, word = CONFIDENCE.get(level, CONFIDENCE["low"])
-    state = _("đã đối chiếu công báo") if verified else _("chưa đối chiếu công báo")
+    state = _("đã đọc ở nguồn nêu kèm") if verified else _("chưa đối chiếu công báo")
     look = "" if verified else "unverified"
     said = format_html('<span class="confidence {}">{}{}, {}</span>', look, mark(shape), state, word)
     return format_html('{} <span class="source">{}</span>', said, source) if source else said
