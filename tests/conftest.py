@@ -147,6 +147,7 @@ class Cast:
 
     head: "User"
     officer: "User"
+    chairman: "User"
     other_officer: "User"
     district: "User"
     province: "User"
@@ -158,6 +159,7 @@ class Cast:
 NAMES = {
     "head": "thon",
     "officer": "xa",
+    "chairman": "chutich",
     "other_officer": "xakhac",
     "district": "huyen",
     "province": "tinh",

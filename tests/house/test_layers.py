@@ -14,6 +14,7 @@ FLOORS: list[set[str]] = [
     {"access", "audit", "areas"},
     {"registry"},
     {"surveys"},
+    {"reviews"},
     {"warehouse"},
     {"reports"},
     {"demo"},

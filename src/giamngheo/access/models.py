@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class Role(models.TextChoices):
     VILLAGE_HEAD = "village_head", _("Trưởng thôn, bản")
     COMMUNE_OFFICER = "commune_officer", _("Cán bộ xã")
+    COMMUNE_CHAIRMAN = "commune_chairman", _("Chủ tịch UBND xã")
     DISTRICT_OFFICER = "district_officer", _("Cán bộ huyện")
     PROVINCIAL_OFFICER = "provincial_officer", _("Cán bộ tỉnh")
     LEADER = "leader", _("Lãnh đạo")
@@ -21,12 +22,13 @@ class Role(models.TextChoices):
 SEES_HOUSEHOLDS = {
     Role.VILLAGE_HEAD,
     Role.COMMUNE_OFFICER,
+    Role.COMMUNE_CHAIRMAN,
     Role.DISTRICT_OFFICER,
     Role.PROVINCIAL_OFFICER,
     Role.AUDITOR,
 }
-#: Roles that may change households.
-WRITES_HOUSEHOLDS = SEES_HOUSEHOLDS - {Role.AUDITOR}
+#: Roles that may change households. A chairman decides on what others found, and changes no finding.
+WRITES_HOUSEHOLDS = SEES_HOUSEHOLDS - {Role.AUDITOR, Role.COMMUNE_CHAIRMAN}
 
 
 class UserManager(BaseUserManager["User"]):

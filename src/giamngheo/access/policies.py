@@ -22,6 +22,11 @@ RETURN (SELECT role FROM access_user WHERE id = app_user() AND is_active);
 CREATE FUNCTION access_may_write() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(access_role() IN ('village_head', 'commune_officer', 'district_officer', 'provincial_officer'), false);
 
+-- Who may take a step of a review: those who may write, and the chairman who decides.
+CREATE FUNCTION access_may_review() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(access_role() IN ('village_head', 'commune_officer', 'commune_chairman', 'district_officer',
+                                  'provincial_officer'), false);
+
 -- The villages whose households the acting person may see today. (SELECT …) so that the day is asked for once, not
 -- for every row: every query under row-level security pays for this function.
 CREATE FUNCTION access_villages() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -33,7 +38,7 @@ RETURN (
   JOIN areas_within w ON w.ancestor_id = g.unit_id AND w.unit_level = 4
                      AND (SELECT app_today()) BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
   WHERE u.id = app_user() AND u.is_active
-    AND u.role IN ('village_head', 'commune_officer', 'district_officer', 'provincial_officer', 'auditor')
+    AND u.role IN ('village_head', 'commune_officer', 'commune_chairman', 'district_officer', 'provincial_officer', 'auditor')
 );
 
 -- The units whose figures the acting person may see: their own and all that ever lay within.
@@ -55,12 +60,17 @@ def grant(table: str, *rights: str) -> str:
 
 
 def scoped(
-    table: str, *, column: str = "village_id", household: str = "", rights: str = "SELECT, INSERT, UPDATE"
+    table: str,
+    *,
+    column: str = "village_id",
+    household: str = "",
+    rights: str = "SELECT, INSERT, UPDATE",
+    writers: str = "access_may_write()",
 ) -> str:
     """SQL that shows rows of `table` only where `column` is a village of the acting person.
 
-    With `household` (a column) the past of a household that moved in comes along with it. Deletion is never granted:
-    rows are retired, not removed.
+    With `household` (a column) the past of a household that moved in comes along with it. `writers` is the function
+    that says who may write at all. Deletion is never granted: rows are retired, not removed.
     """
     seen = f"{column} = ANY ((SELECT access_villages())::bigint[])"
     read = f"{seen} OR {household} = ANY ((SELECT access_arrivals())::bigint[])" if household else seen
@@ -68,7 +78,7 @@ def scoped(
 {grant(table, rights)}
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON {table} FOR SELECT TO {APP_ROLE} USING ({read});
-CREATE POLICY added ON {table} FOR INSERT TO {APP_ROLE} WITH CHECK ({seen} AND (SELECT access_may_write()));
+CREATE POLICY added ON {table} FOR INSERT TO {APP_ROLE} WITH CHECK ({seen} AND (SELECT {writers}));
 CREATE POLICY changed ON {table} FOR UPDATE TO {APP_ROLE}
-  USING ({seen} AND (SELECT access_may_write())) WITH CHECK ((SELECT access_may_write()));
+  USING ({seen} AND (SELECT {writers})) WITH CHECK ((SELECT {writers}));
 """

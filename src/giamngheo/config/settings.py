@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "giamngheo.areas",
     "giamngheo.registry",
     "giamngheo.surveys",
+    "giamngheo.reviews",
     "giamngheo.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

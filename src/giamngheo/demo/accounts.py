@@ -27,6 +27,9 @@ ACCOUNTS = (
     Account("lanhdao", "Vàng Văn Thắng", "lãnh đạo tỉnh (chỉ xem số liệu)", Role.LEADER, Level.PROVINCE),
     Account("huyen", "Tao Văn Inh", "cán bộ huyện Sìn Hồ", Role.DISTRICT_OFFICER, Level.DISTRICT, "03541"),
     Account("xa", "Giàng A Sử", "cán bộ xã", Role.COMMUNE_OFFICER, Level.COMMUNE, "03541"),
+    Account(
+        "chutich", "Tẩn A Páo", "chủ tịch xã (ra quyết định)", Role.COMMUNE_CHAIRMAN, Level.COMMUNE, "03541"
+    ),
     Account("xakhac", "Phùng Chủ Nhì", "cán bộ một xã khác", Role.COMMUNE_OFFICER, Level.COMMUNE, "03442"),
     Account("thon", "Lý A Dờ", "trưởng bản", Role.VILLAGE_HEAD, Level.VILLAGE, "03541"),
     Account("kiemtoan", "Nguyễn Thu Hà", "kiểm toán, thanh tra", Role.AUDITOR, Level.PROVINCE),

@@ -23,13 +23,13 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=60, unique=True, verbose_name='Tên đăng nhập')),
                 ('full_name', models.CharField(max_length=120, verbose_name='Họ và tên')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='Thư điện tử')),
-                ('role', models.CharField(choices=[('village_head', 'Trưởng thôn, bản'), ('commune_officer', 'Cán bộ xã'), ('district_officer', 'Cán bộ huyện'), ('provincial_officer', 'Cán bộ tỉnh'), ('leader', 'Lãnh đạo'), ('auditor', 'Kiểm toán, thanh tra'), ('administrator', 'Quản trị tài khoản')], max_length=30, verbose_name='Vai trò')),
+                ('role', models.CharField(choices=[('village_head', 'Trưởng thôn, bản'), ('commune_officer', 'Cán bộ xã'), ('commune_chairman', 'Chủ tịch UBND xã'), ('district_officer', 'Cán bộ huyện'), ('provincial_officer', 'Cán bộ tỉnh'), ('leader', 'Lãnh đạo'), ('auditor', 'Kiểm toán, thanh tra'), ('administrator', 'Quản trị tài khoản')], max_length=30, verbose_name='Vai trò')),
                 ('is_active', models.BooleanField(default=True, verbose_name='Đang hoạt động')),
                 ('must_change_password', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['village_head', 'commune_officer', 'district_officer', 'provincial_officer', 'leader', 'auditor', 'administrator'])), name='user_role_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['village_head', 'commune_officer', 'commune_chairman', 'district_officer', 'provincial_officer', 'leader', 'auditor', 'administrator'])), name='user_role_known')],
             },
         ),
         migrations.CreateModel(
