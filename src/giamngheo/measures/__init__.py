@@ -1,0 +1,1 @@
+"""Poverty statistics over tables of households: pure column expressions, without database, clock or web."""
