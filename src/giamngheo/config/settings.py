@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from giamngheo.config.identity import identity_service
 from giamngheo.postgres.home import home, secret
 from giamngheo.postgres.urls import as_django, database_urls
 
@@ -21,6 +22,13 @@ def _flag(name: str, default: bool) -> bool:
     return value == "1"
 
 
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) == 0:
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}.")
+    return int(value)
+
+
 def _secret(name: str) -> str:
     """The value of the environment variable, else of a file made once under the home folder, readable by us alone."""
     return os.environ.get(name) or secret(name.lower())
@@ -31,6 +39,9 @@ DEMO = _flag("GIAMNGHEO_DEMO", False)
 SECRET_KEY = _secret("GIAMNGHEO_SECRET_KEY")
 FIELD_KEY = _secret("GIAMNGHEO_FIELD_KEY")
 INDEX_KEY = _secret("GIAMNGHEO_INDEX_KEY")
+#: Signs certificates. Public halves of former keys stay published, so that what they signed stays proved.
+SIGNING_KEY = _secret("GIAMNGHEO_SIGNING_KEY")
+SIGNING_KEYS_RETIRED = [k for k in os.environ.get("GIAMNGHEO_SIGNING_KEYS_RETIRED", "").split(",") if k]
 ALLOWED_HOSTS = os.environ.get("GIAMNGHEO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("GIAMNGHEO_ORIGINS", "").split(",") if o]
 HTTPS = _flag("GIAMNGHEO_HTTPS", False)
@@ -151,18 +162,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 MFA_REQUIRED_ROLES = set() if DEMO else {"provincial_officer", "auditor", "administrator"}
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, list[dict[str, object]]]] = {"openid_connect": {"APPS": []}}
-if os.environ.get("GIAMNGHEO_OIDC_SERVER"):
-    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
-        {
-            "provider_id": "oidc",
-            "name": os.environ.get("GIAMNGHEO_OIDC_NAME", "Tài khoản công vụ"),
-            "client_id": os.environ["GIAMNGHEO_OIDC_CLIENT"],
-            "secret": _secret("GIAMNGHEO_OIDC_SECRET"),
-            "settings": {"server_url": os.environ["GIAMNGHEO_OIDC_SERVER"]},
-        }
-    )
+if _identity := identity_service(os.environ):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(_identity.app)
 
-SESSION_COOKIE_AGE = int(os.environ.get("GIAMNGHEO_SESSION_MINUTES", "480")) * 60
+SESSION_COOKIE_AGE = _number("GIAMNGHEO_SESSION_MINUTES", 480) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -181,7 +184,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        # a browser holds the redirection after a form to the same list: the identity service stands in it
+        "form-action": ["'self'", *([_identity.origin] if _identity else [])],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],
@@ -208,7 +212,7 @@ if DEBUG or "pytest" in sys.modules:
     WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = HOME / "files"
 #: An uploaded workbook above this is refused before it is read whole (bytes).
-UPLOAD_LIMIT = int(os.environ.get("GIAMNGHEO_UPLOAD_LIMIT_MB", "300")) * 1024 * 1024
+UPLOAD_LIMIT = _number("GIAMNGHEO_UPLOAD_LIMIT_MB", 300) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.shortcuts import render
 
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
@@ -27,14 +30,18 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        claims = sociallogin.account.extra_data
+        signed, told = claims.get("id_token", {}), claims.get("userinfo", {})
+        if signed and told and signed.get("sub") != told.get("sub"):  # OpenID Connect Core 1.0, 5.3.2
+            raise PermissionDenied("The user info is of another subject than the identity.")
         if sociallogin.is_existing:
             return
-        claims = sociallogin.account.extra_data
-        claims = {**claims, **claims.get("userinfo", {})}
-        username = claims.get("preferred_username", "")
-        user = User.objects.filter(username__iexact=username, is_active=True).first() if username else None
-        if user:
-            sociallogin.connect(request, user)
+        username = {**claims, **told}.get("preferred_username", "")
+        user = User.objects.filter(username__iexact=username).first() if username else None
+        if user is None:
+            _failed(self, {"username": username})
+            raise ImmediateHttpResponse(render(request, "socialaccount/unknown.html"))
+        sociallogin.connect(request, user)  # a locked account is refused at the door, as with a password
 
 
 @receiver(user_logged_in)

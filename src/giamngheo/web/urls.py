@@ -9,12 +9,14 @@ from giamngheo.web.views import (
     exports,
     health,
     households,
+    identity,
     imports,
     law,
     rounds,
     search,
     start,
     styleguide,
+    verify,
     visits,
 )
 
@@ -23,6 +25,7 @@ handler500 = "giamngheo.web.views.errors.server_error"
 urlpatterns = [
     path("suc-khoe", health.health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
+    *identity.urlpatterns,
     path("tai-khoan/", include("allauth.urls")),
     *start.urlpatterns,
     *households.urlpatterns,
@@ -35,5 +38,6 @@ urlpatterns = [
     *law.urlpatterns,
     *audit.urlpatterns,
     *accounts.urlpatterns,
+    *verify.urlpatterns,
     *styleguide.urlpatterns,
 ]
