@@ -1,4 +1,4 @@
-// Builds what the pages load: one stylesheet, two scripts, the fonts and the icon sprite, under fixed names.
+// Builds what the pages load: one stylesheet, the scripts, the fonts and the icon sprite, under fixed names.
 // Django's static files storage adds the hash of the content, so that nothing here needs a manifest.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -52,6 +52,8 @@ export default defineConfig({
         main: resolve(here, "src/main.js"),
         theme: resolve(here, "src/theme.js"),
         style: resolve(here, "src/style.css"),
+        verify: resolve(here, "src/verify.js"),
+        "verify-worker": resolve(here, "src/verify-worker.js"),
       },
       output: {
         entryFileNames: "[name].js",
