@@ -27,7 +27,7 @@ def test_within_a_list_households_stand_by_how_they_came_there(
     outcome: str, before: str, returning: bool, movement: str
 ) -> None:
     row = DecidedHousehold(
-        outcome=outcome,  # type: ignore[arg-type]
+        outcome=outcome,
         head_name="Giàng A Páo",
         village="Bản Nậm Mẫu 1",
         persons=4,
@@ -69,3 +69,10 @@ def test_a_later_decision_says_which_one_it_replaces() -> None:
     words = "Quyết định này thay thế Quyết định số 45/QĐ-UBND ngày 01/12/2021 vì sai tên một chủ hộ."
     found = text(samples.decision(kind="correction", supersedes=words))
     assert words in found and "(sửa quyết định trước)" in found
+
+
+def test_a_household_cannot_drop_off_the_lists_unseen() -> None:
+    with pytest.raises(ValueError, match="recognized"):
+        DecidedHousehold(
+            outcome="recognized", head_name="Giàng A Páo", village="", persons=1, before="none", after="poor"
+        )

@@ -2,16 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from giamngheo.reports.papers.paper import Paper, Signature, class_words
 from giamngheo.rules.classes import NEAR_POOR, POOR_CLASSES
 
-Outcome = Literal[
-    "recognised_poor", "recognised_near_poor", "escaped_poor", "escaped_near_poor", "not_recognised"
-]
 #: The lists of a decision in their order, with what an article says of each.
-LISTS: dict[Outcome, tuple[str, str]] = {
+LISTS: dict[str, tuple[str, str]] = {
     "recognised_poor": ("Hộ nghèo được công nhận", "Công nhận {n} hộ nghèo"),
     "recognised_near_poor": ("Hộ cận nghèo được công nhận", "Công nhận {n} hộ cận nghèo"),
     "escaped_poor": ("Hộ được công nhận thoát nghèo", "Công nhận {n} hộ thoát nghèo"),
@@ -31,12 +28,12 @@ MOVEMENTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class DecidedHousehold:
-    """One line: class codes before and after; `returning` says that it had been recognised as escaped before.
+    """One line: a key of LISTS, class codes before and after; `returning`: it had been recognised as escaped before.
 
-    `reason` is why it was not recognised, and only then must be given.
+    `reason` is why it was not recognised. ValueError for an outcome that stands on no list.
     """
 
-    outcome: Outcome
+    outcome: str
     head_name: str
     village: str
     persons: int
@@ -44,6 +41,10 @@ class DecidedHousehold:
     after: str
     returning: bool = False
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.outcome not in LISTS:
+            raise ValueError(f"no list for outcome {self.outcome!r}")
 
     @property
     def movement(self) -> str:
@@ -60,8 +61,9 @@ class DecidedHousehold:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision(Paper):
-    """The decision. `content_hash` is the hash of the frozen content, printed at the foot of every page.
+    """The decision, of `kind` 'annual', 'regular' or 'correction'.
 
+    `content_hash` is the hash of the frozen content, printed at the foot of every page.
     `basis` are the acts, each without 'Căn cứ'; `supersedes` names the decision replaced and why, '' if none;
     `carried_out_by` are those of the last article.
     """
@@ -70,7 +72,7 @@ class Decision(Paper):
 
     commune: str
     year: int
-    kind: Literal["annual", "regular", "correction"]
+    kind: str
     decided_on: dt.date
     in_force_from: dt.date
     basis: tuple[str, ...]
@@ -94,7 +96,7 @@ class Decision(Paper):
         }
 
 
-def _list(outcome: Outcome, households: tuple[DecidedHousehold, ...]) -> dict[str, Any]:
+def _list(outcome: str, households: tuple[DecidedHousehold, ...]) -> dict[str, Any]:
     own = [row for row in households if row.outcome == outcome]
     heading, article = LISTS[outcome]
     groups = [

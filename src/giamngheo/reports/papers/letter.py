@@ -2,24 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from giamngheo.reports.papers.paper import Paper, Signature
 from giamngheo.reports.papers.receipt import WORDS
 
-Kind = Literal["objection", "join", "escape"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Letter(Paper):
-    """An answer. `outcome` is the answer in one sentence, `reasons` at least one; ValueError without.
+    """An answer to a `kind` of receipt.WORDS. `outcome` is the answer in one sentence, `reasons` at least one; ValueError without.
 
     `refused` makes it a notice of refusal; `appeal` says what one may do who does not agree.
     """
 
     template: ClassVar[str] = "letter.typ"
 
-    kind: Kind
+    kind: str
     refused: bool
     to_name: str
     to_place: str

@@ -1,12 +1,12 @@
 """The lists a review begins with: 2c, households that may be poor, and 2d, those now listed that may escape."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from giamngheo.reports.papers.paper import Paper, Signature, class_words
 
-Kind = Literal["2c", "2d"]
-HEADINGS: dict[Kind, tuple[str, str]] = {
+#: What each list is of, and the heading of its column that says why or since when.
+HEADINGS: dict[str, tuple[str, str]] = {
     "2c": ("có khả năng nghèo, cận nghèo", "Đưa vào danh sách vì"),
     "2d": ("đang quản lý, có khả năng thoát nghèo, thoát cận nghèo", "Trong danh sách từ"),
 }
@@ -27,11 +27,11 @@ class ListedHousehold:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewList(Paper):
-    """A list of one village or of a commune. `blank_rows` are left to the pen below the filled ones."""
+    """List 2c or 2d (`kind`) of one village or of a commune. `blank_rows` are left to the pen below the filled ones."""
 
     template: ClassVar[str] = "lists.typ"
 
-    kind: Kind
+    kind: str
     village: str
     commune: str
     year: int

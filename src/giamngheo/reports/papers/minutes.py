@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from giamngheo.reports.papers.minutes_fields import MINUTES_FIELDS
 from giamngheo.reports.papers.paper import Paper, class_words
@@ -33,12 +33,15 @@ class MinutedHousehold:
 
 @dataclass(frozen=True, kw_only=True)
 class MinutedInterest:
-    """A household of one who takes part in the review, or of their kin: declared, and voted on without them."""
+    """A household of one who takes part in the review, or of their kin: declared, and voted on without them.
+
+    `kinship` is 'own', 'kin', or '' where it is left to the pen.
+    """
 
     head_name: str
     klass: str
     official: str
-    kinship: Literal["own", "kin", ""]
+    kinship: str
     voters: int | None = None
     agree: int | None = None
     disagree: int | None = None

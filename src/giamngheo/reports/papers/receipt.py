@@ -2,12 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from giamngheo.reports.papers.paper import Paper, Signature
 
-Kind = Literal["objection", "join", "escape"]
-WORDS: dict[Kind, str] = {
+#: What is answered, by its kind.
+WORDS: dict[str, str] = {
     "objection": "ý kiến về kết quả niêm yết",
     "join": "giấy đề nghị xét hộ nghèo, hộ cận nghèo",
     "escape": "giấy đề nghị xét thoát nghèo, thoát cận nghèo",
@@ -16,11 +16,11 @@ WORDS: dict[Kind, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt(Paper):
-    """The receipt. `from_name` may be '': one may object without a name; `limit` is the rule behind `due_on`."""
+    """The receipt, of a `kind` of WORDS. `from_name` may be '': one may object without a name; `limit` is the rule behind `due_on`."""
 
     template: ClassVar[str] = "receipt.typ"
 
-    kind: Kind
+    kind: str
     number: str
     from_name: str
     received_on: dt.date
