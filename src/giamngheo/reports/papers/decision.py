@@ -64,7 +64,8 @@ class Decision(Paper):
     """The decision, of `kind` 'annual', 'regular' or 'correction'.
 
     `content_hash` is the hash of the frozen content, printed at the foot of every page.
-    `basis` are the acts, each without 'Căn cứ'; `supersedes` names the decision replaced and why, '' if none;
+    `basis` are the acts, each without 'Căn cứ'; `supersedes` is the number of the decision replaced and why
+    ('45/QĐ-UBND, vì sai tên một chủ hộ'), '' if none;
     `carried_out_by` are those of the last article.
     """
 
@@ -91,6 +92,7 @@ class Decision(Paper):
     def derived(self) -> dict[str, Any]:
         rows = self.households
         return {
+            "supersedes": self.supersedes.rstrip(". "),
             "lists": [_list(outcome, rows) for outcome in LISTS if any(r.outcome == outcome for r in rows)],
             "class_words": {k: class_words(k) for row in rows for k in (row.before, row.after)},
         }
