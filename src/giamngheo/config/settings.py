@@ -157,6 +157,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "giamngheo"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 #: Roles that must have a second factor before they see anything; a demonstration asks nobody.
 MFA_REQUIRED_ROLES = set() if DEMO else {"provincial_officer", "auditor", "administrator"}

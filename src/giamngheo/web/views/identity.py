@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.internal.decorators import login_not_required
 from allauth.socialaccount.providers.openid_connect import views
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,6 @@ View = Callable[..., HttpResponse]
 
 
 def _or_say_it_is_away(view: View) -> View:
-    @login_not_required  # type: ignore[untyped-decorator]
     @wraps(view)
     def answer(request: HttpRequest, provider_id: str) -> HttpResponse:
         try:
