@@ -24,3 +24,9 @@ def test_a_zip_of_papers_is_whole_and_each_leaves_before_the_next_is_made() -> N
         assert read.testzip() is None
         assert read.namelist() == ["Bản Nậm Mẫu 1.pdf", "Bản Nậm Mẫu 2-3.pdf"]
         assert read.read("Bản Nậm Mẫu 1.pdf") == samples.certificates(2).pdf()
+
+
+def test_two_papers_of_one_name_both_arrive() -> None:
+    pieces = bundle.stream([("Bản Nậm", samples.receipt()), ("Bản Nậm", samples.notice())])
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as read:
+        assert read.namelist() == ["Bản Nậm.pdf", "Bản Nậm (2).pdf"]

@@ -2,22 +2,26 @@
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from giamngheo.reports.papers.paper import Paper
 
 
 def stream(papers: Iterable[tuple[str, Paper]]) -> Iterator[bytes]:
-    """The zip, in pieces, of papers under their names ('Bản Nậm Mẫu 1': its file gets .pdf).
+    """The zip, in pieces, of papers under their names ('Bản Nậm Mẫu 1': its file gets .pdf; a second one ' (2)').
 
     A commune's 900 certificates as one PDF take 580 MB while they are set, village by village 180 MB, and the first
     village leaves after half a second.
     """
-    waiting = _Waiting()
+    waiting, names = _Waiting(), Counter[str]()
     with zipfile.ZipFile(waiting, "w", zipfile.ZIP_STORED) as file:  # a PDF is already compressed
         for name, paper in papers:
             day = paper.made_on
-            entry = zipfile.ZipInfo(f"{name.replace('/', '-')}.pdf", (day.year, day.month, day.day, 0, 0, 0))
+            plain = name.replace("/", "-")
+            names[plain] += 1
+            again = f" ({names[plain]})" if names[plain] > 1 else ""
+            entry = zipfile.ZipInfo(f"{plain}{again}.pdf", (day.year, day.month, day.day, 0, 0, 0))
             file.writestr(entry, paper.pdf())
             yield waiting.take()
     yield waiting.take()
