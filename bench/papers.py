@@ -7,10 +7,11 @@ import dataclasses
 import resource
 import time
 
+from tests.reports import samples
+
 from giamngheo.reports.papers import bundle
 from giamngheo.reports.papers.certificates import Certificates
 from giamngheo.reports.typeset import qr
-from tests.reports import samples
 
 VILLAGES, HOUSEHOLDS = 10, 90
 FIRST, POSTER, OVER_CODES = 2.0, 1.0, 2.0
