@@ -41,6 +41,7 @@ def _fingerprint() -> str:
         *ROOT.glob("src/giamngheo/areas/*.py"),
         *ROOT.glob("law/areas/**/*"),
         *ROOT.glob("law/standards/**/standard.yaml"),
+        ROOT / "src/giamngheo/config/setup.py",
     ]
     digest = hashlib.sha256()
     for path in sorted(p for p in shaping if p.is_file() and "__pycache__" not in p.parts):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -12,9 +13,6 @@ from giamngheo.access.models import Installation
 from giamngheo.access.policies import APP_ROLE
 from giamngheo.areas.actions import load_province
 from giamngheo.postgres.urls import database_urls, prepare_roles
-
-#: Tables of our own rooms get their rights in their migrations, one by one; those of libraries get them here.
-OWN_ROOMS = ("access_", "audit_", "areas_", "registry_", "surveys_")
 
 Say = Callable[[str], None]
 
@@ -30,9 +28,14 @@ def migrate(say: Say) -> None:
     call_command("migrate", database="owner", verbosity=0, interactive=False)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if not table.startswith(OWN_ROOMS):
+            if not table.startswith(_own_rooms()):
                 cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APP_ROLE}')
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+
+
+def _own_rooms() -> tuple[str, ...]:
+    """How the names of our own tables begin: they get their rights in their migrations, one by one; libraries' get them here."""
+    return tuple(f"{app.label}_" for app in apps.get_app_configs() if app.name.startswith("giamngheo."))
 
 
 def install_province(
