@@ -75,31 +75,33 @@ def province() -> Units:
 def snapshot(households: int) -> pa.Table:
     """Households of which some moved, some came and went, with facts missing here and there; the same each time."""
     lists = "['poor', 'near_poor', 'none', 'none', 'none']"
-    signs = " || ".join(f"CASE WHEN hash(i, {50 + n}) % 3 = 0 THEN '1' ELSE '0' END" for n in range(12))
+    signs = " || ".join(
+        f"CASE WHEN hash(i * 101 + {50 + n}) % 3 = 0 THEN '1' ELSE '0' END" for n in range(12)
+    )
     with duckdb.connect(":memory:") as database:
         return database.sql(f"""
         WITH base AS (
-          SELECT i AS household, 1000 + (hash(i, 1) % {VILLAGES})::BIGINT AS village,
-                 {lists}[1 + (hash(i, 2) % 5)::INT] AS was, {lists}[1 + (hash(i, 3) % 5)::INT] AS becomes,
-                 hash(i, 4) % 100 AS luck, (1 + hash(i, 5) % 9)::SMALLINT AS persons, {signs} AS signs
+          SELECT i AS household, 1000 + (hash(i * 101 + 1) % {VILLAGES})::BIGINT AS village,
+                 {lists}[1 + (hash(i * 101 + 2) % 5)::INT] AS was, {lists}[1 + (hash(i * 101 + 3) % 5)::INT] AS becomes,
+                 hash(i * 101 + 4) % 100 AS luck, (1 + hash(i * 101 + 5) % 9)::SMALLINT AS persons, {signs} AS signs
           FROM range({households}) AS r(i))
         SELECT household, village,
                CASE WHEN (village - 1000) % {COMMUNES} % 10 = 0 THEN 'urban' ELSE 'rural' END AS area_type,
-               ['01', '03', '08', '09', '10', '15', '18', '22', '27', '41', '47', '53'][1 + (hash(household, 6) % 12)::INT] AS ethnic,
-               persons, CASE WHEN luck >= 2 THEN (1 + hash(household, 7) % 9)::SMALLINT END AS persons_before,
-               hash(household, 8) % 4 = 0 AS female_head,
+               ['01', '03', '08', '09', '10', '15', '18', '22', '27', '41', '47', '53'][1 + (hash(household * 101 + 6) % 12)::INT] AS ethnic,
+               persons, CASE WHEN luck >= 2 THEN (1 + hash(household * 101 + 7) % 9)::SMALLINT END AS persons_before,
+               hash(household * 101 + 8) % 4 = 0 AS female_head,
                CASE WHEN luck >= 2 THEN was END AS before,
                CASE WHEN luck < 98 THEN CASE WHEN luck < 80 THEN was ELSE becomes END END AS after,
-               CASE WHEN luck >= 98 THEN NULL WHEN luck < 80 THEN was ELSE becomes END AS after_class,
-               CASE WHEN luck >= 98 THEN ['moved_out', 'died', 'split', 'merged'][1 + (hash(household, 9) % 4)::INT] END AS gone_why,
-               CASE WHEN luck < 2 THEN ['moved_in', 'split', 'merged'][1 + (hash(household, 10) % 3)::INT] END AS came_why,
+               CASE WHEN after = 'none' THEN ['none', 'average'][1 + (hash(household * 101 + 15) % 2)::INT] ELSE after END AS after_class,
+               CASE WHEN luck >= 98 THEN ['moved_out', 'died', 'split', 'merged'][1 + (hash(household * 101 + 9) % 4)::INT] END AS gone_why,
+               CASE WHEN luck < 2 THEN ['moved_in', 'split', 'merged'][1 + (hash(household * 101 + 10) % 3)::INT] END AS came_why,
                CASE WHEN luck > 90 THEN 2019::SMALLINT END AS last_escaped_year,
                CASE WHEN luck > 95 THEN 2020::SMALLINT END AS last_near_escaped_year,
-               CASE WHEN becomes = 'poor' OR was = 'poor' THEN '111' || signs[4:] ELSE '00' || signs[3:] END AS pattern,
-               hash(household, 11) % 20 = 0 AS no_labour, hash(household, 12) % 50 = 0 AS merit,
-               CASE WHEN was <> 'none' OR becomes <> 'none' THEN ['no_land', ['no_capital', 'illness', 'no_skill'][1 + (hash(household, 13) % 3)::INT]] END AS causes,
-               (hash(household, 14) % 4)::SMALLINT AS children,
-               0::SMALLINT AS children_health_deprived, (hash(household, 14) % 4 // 2)::SMALLINT AS children_education_deprived
+               CASE after WHEN 'poor' THEN '111' || signs[4:] WHEN 'near_poor' THEN signs[1:2] || repeat('0', 10) ELSE signs END AS pattern,
+               hash(household * 101 + 11) % 20 = 0 AS no_labour, hash(household * 101 + 12) % 50 = 0 AS merit,
+               CASE WHEN was <> 'none' OR becomes <> 'none' THEN ['no_land', ['no_capital', 'illness', 'no_skill'][1 + (hash(household * 101 + 13) % 3)::INT]] END AS causes,
+               (hash(household * 101 + 14) % 4)::SMALLINT AS children,
+               0::SMALLINT AS children_health_deprived, (hash(household * 101 + 14) % 4 // 2)::SMALLINT AS children_education_deprived
         FROM base""").to_arrow_table()
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from giamngheo.reports.official.controls import CONTROLS, check
+from giamngheo.reports.official.controls import check
 from giamngheo.reports.official.report import Finding, Gap, Report, Value
+from giamngheo.reports.official.sentences import CONTROLS
 from giamngheo.rules.standards import Words
 from tests.reports.official.samples import BASIS, COMMUNE, DISTRICT, OLD_BASIS, household, reports
 

@@ -59,6 +59,7 @@ def test_the_flow_of_the_poor() -> None:
     people = {"1": 14, "2": 4, "3": 4, "4": 1, "5": 4, "6": 4, "7": 4, "8": 3 + 1, "9": 21}
     assert row_of(found, COMMUNE, "persons") == people
     assert found.columns[8].formula == "9=1-2-3-4+5+6+7+8"
+    assert "trong 3 năm trước" in found.notes[0].vi
 
 
 def test_the_flow_of_the_near_poor() -> None:

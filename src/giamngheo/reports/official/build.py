@@ -15,7 +15,6 @@ from giamngheo.reports.official.report import (
     RURAL,
     URBAN,
     WHOLE,
-    Basis,
     Column,
     Gap,
     Report,
@@ -93,7 +92,7 @@ def _laid_out(form: Form, figures: Figures, unit: Unit, issue: Issue) -> Report:
         slug=form.slug,
         generation=basis.generation,
         number=form.number[basis.generation],
-        title=titled(form.title, basis),
+        title=form.titled(basis),
         unit=unit,
         year=basis.year,
         on=issue.on,
@@ -102,15 +101,10 @@ def _laid_out(form: Form, figures: Figures, unit: Unit, issue: Issue) -> Report:
         columns=columns,
         rows=rows,
         synthetic=issue.synthetic,
-        notes=form.notes,
+        notes=form.noted(basis),
         unverified=form.unverified.get(basis.generation),
         gaps=_gaps(form, figures, unit),
     )
-
-
-def titled(title: Words, basis: Basis) -> Words:
-    """The title with the year of the review."""
-    return Words(title.vi.format(year=basis.year), title.en.format(year=basis.year))
 
 
 def _places(figures: Figures, unit: Unit) -> Iterator[tuple[int, str, str, str, list[int]]]:

@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 
 from giamngheo.measures.movement import movement
-from giamngheo.reports.official.build import Issue, titled
+from giamngheo.reports.official.build import Issue
 from giamngheo.reports.official.errors import SnapshotError, UnknownFormError, UnknownUnitError
 from giamngheo.reports.official.forms._form import LISTS, NUMBER_UNREAD, so
 from giamngheo.reports.official.gather import typed, unbound
@@ -92,7 +92,7 @@ def list_report(slug: str, listed: Listed, unit: int, issue: Issue) -> Report:
             first = household != before
             number, before = number + first, household
             values = _values(name, row, number if first else None)
-            item = f"{household}/{row[7] or 0}"
+            item = f"{household}/{row[6] or 0}"
             found.append(Row(village, place.code, place.label, "", "", values, item))
     return Report(
         slug=slug, generation=basis.generation, number=_NUMBERS[slug][basis.generation], title=_title(name, basis),
@@ -104,8 +104,9 @@ def list_report(slug: str, listed: Listed, unit: int, issue: Issue) -> Report:
 
 def _title(name: str, basis: Basis) -> Words:
     words = LISTS[name]
-    vi, en = f"Danh sách chi tiết {words.vi.lower()} năm {{year}}", f"{words.en} in {{year}}, in detail"
-    return titled(Words(vi, en), basis)
+    return Words(
+        f"Danh sách chi tiết {words.vi.lower()} năm {basis.year}", f"{words.en} in {basis.year}, in detail"
+    )
 
 
 def _columns(name: str) -> tuple[Column, ...]:

@@ -26,7 +26,7 @@ ALL_GROUPS = (*KNOWN_GROUPS, UNKNOWN_GROUP)
 
 @dataclass(frozen=True)
 class Doubt:
-    """A quantity that counts households a column can't count rightly, and the sentence ({count}, {column}) for it."""
+    """A quantity that counts households a column can't count rightly, and the sentence ({count}) for it."""
 
     column: str
     quantity: str
@@ -50,6 +50,17 @@ class Form:
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[Words, ...] = ()
     unverified: Mapping[str, Words] = field(default_factory=dict)
+
+    def titled(self, basis: Basis) -> Words:
+        """The title with the year of the review."""
+        return Words(self.title.vi.format(year=basis.year), self.title.en.format(year=basis.year))
+
+    def noted(self, basis: Basis) -> tuple[Words, ...]:
+        """The notes, saying how long an escape is remembered."""
+        years = basis.look_back
+        vi = "trước đây, bất kể năm nào" if years is None else f"trong {years} năm trước"
+        en = "in whatever year before" if years is None else f"in the {years} years before"
+        return tuple(Words(n.vi.format(look_back=vi), n.en.format(look_back=en)) for n in self.notes)
 
 
 def so(condition: ir.BooleanValue) -> ir.IntegerValue:

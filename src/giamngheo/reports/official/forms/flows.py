@@ -51,6 +51,10 @@ _HEADS = {
 _FORMULA = "9=1-2-3-4+5+6+7+8"
 _NOTES = (
     Words(
+        "Tái nghèo, tái cận nghèo: hộ đã được công nhận thoát khỏi chính danh sách ấy {look_back}; văn bản không ghi thời hạn.",
+        "Fell back: recognised as escaped from that very list {look_back}; the act gives no length.",
+    ),
+    Words(
         "Nhân khẩu: hộ rời danh sách tính số người đầu kỳ, hộ vào danh sách tính số người cuối kỳ; người tăng, giảm trong hộ vẫn ở trong danh sách tính vào cột 4 và cột 8.",
         "Persons: of households that leave, at the start; that enter, at the end. Persons by whom listed households grew or shrank stand in columns 4 and 8.",
     ),

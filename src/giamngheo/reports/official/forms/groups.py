@@ -47,9 +47,8 @@ def target_quantities(moved: ir.Table, basis: Basis) -> Quantities:
     few, no_labour, merit = (t.fill_null(False) for t in (minority(moved), moved.no_labour, moved.merit))
     targets = {"minority": few, "no_labour": no_labour, "merit": merit}
     targets["other_target"] = ~(few | no_labour | merit)
-    unknown = (
-        minority(moved).isnull() | (moved.ethnic == "56") | moved.no_labour.isnull() | moved.merit.isnull()
-    )
+    nameless = moved.ethnic.isnull() | moved.ethnic.notin(KNOWN_GROUPS)
+    unknown = nameless | moved.no_labour.isnull() | moved.merit.isnull()
     found = listed(moved)
     for name in LISTS:
         for target, belongs in targets.items():
