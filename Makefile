@@ -26,6 +26,7 @@ test: $(VENV)/.test build ## what CI runs: format, lint, types, layers, law, tes
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/giamngheo law check
 	@tools/browser.sh
+	@tools/servers.sh
 	@$(BIN)/pytest -n 2 --dist loadgroup tests
 
 check: $(VENV)/.test ## format, lint, types, layers

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from giamngheo.postgres.binaries import bin_dir
+from tests.postgres.own import SET_UP, OwnServer, debian_programs, knows, run_python, running
+
 Home = Callable[[str], Path]
 
 
@@ -60,3 +63,20 @@ def in_another_process(code: str) -> "subprocess.Popen[str]":
         text=True,
         env=os.environ,
     )
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[Path]:
+    """The folder of the server that is not ours, and of the homes that know it."""
+    with tempfile.TemporaryDirectory(prefix="gn-own-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def own(elsewhere: Path) -> Iterator[OwnServer]:
+    """A server of another hand, the oldest on the machine, with our tables, the areas, the accounts and a village in it."""
+    with running(elsewhere / "own", (debian_programs() or [bin_dir()])[0]) as own:
+        said = run_python(SET_UP, knows(own, elsewhere / "home"))
+        assert said.count("Tạo bảng dữ liệu") == 1
+        yield own

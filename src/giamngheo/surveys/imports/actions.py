@@ -8,15 +8,17 @@ import errno
 import hashlib
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import DiskFull
 
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
@@ -28,6 +30,7 @@ from giamngheo.surveys.imports.read import Found, read
 from giamngheo.surveys.models import Import, ImportProblem, Round
 
 State = Import.State
+PATIENCE = 30  # tries, some two minutes, for a database that starts again
 
 
 def folder(of: Import) -> Path:
@@ -196,13 +199,23 @@ def _teller(of: Import, by: User) -> Any:
 def _fail(of: Import, error: BaseException, by: User) -> None:
     """Say that the work stopped half-way; what it had written is undone already."""
     no_room = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    no_room = no_room or isinstance(error.__cause__ or error, DiskFull)  # the database's own disk
     words = (
         str(errors.NoRoomError())
         if no_room
         else _("Dừng giữa chừng; chưa có gì được ghi. Hãy bấm “Làm lại”.")
     )
-    with acting_as(by):
-        _set(of, state=State.FAILED, stage="", failure=words)
+    for patience in range(PATIENCE):
+        try:
+            with acting_as(by):
+                _set(of, state=State.FAILED, stage="", failure=words)
+            return
+        except (
+            OperationalError,
+            InterfaceError,
+        ):  # the database itself went away: it is said when it is back
+            connection.close()
+            time.sleep(min(patience, 5))
 
 
 def _set(of: Import, **values: Any) -> None:
