@@ -12,6 +12,7 @@ COMMANDS = {
     "law": "Kiểm tra và xem luật / check and show the law",
     "areas": "Đơn vị hành chính / administrative units",
     "demo": "Tỉnh mô phỏng / the synthetic province",
+    "audit": "Kiểm tra sổ quyết định / check the book of decisions",
     "db": "Cơ sở dữ liệu: chạy, dừng, sao lưu, khôi phục / the database",
     "setup": "Chuẩn bị cơ sở dữ liệu và nạp tỉnh / prepare the database, load a province",
     "user": "Tài khoản đầu tiên / the first account",

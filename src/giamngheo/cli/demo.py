@@ -1,5 +1,7 @@
 """`giamngheo demo`: the synthetic province."""
 
+import datetime as dt
+
 import click
 
 
@@ -31,3 +33,22 @@ def load(small: bool, seed: int | None) -> None:
         load_province(small=small, seed=SEED if seed is None else seed, say=click.echo)
     except DemoError as error:
         raise click.ClickException(str(error)) from error
+
+
+@command.command(short_help="Đặt ngày làm việc / set the working day")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+def day(day: dt.datetime) -> None:
+    """Cho thời gian trôi tới DAY (2021-11-02), để đi hết một quy trình có hạn ngày; chỉ trong tỉnh mô phỏng.
+
+    Let time pass to DAY, so that a procedure with clocks can be walked to its end; in the synthetic province alone.
+    """
+    from giamngheo.cli import start_django
+
+    start_django()
+    from giamngheo.access.models import Installation
+
+    if not Installation.objects.using("owner").filter(synthetic=True).update(working_date=day.date()):
+        raise click.ClickException(
+            "Chỉ tỉnh mô phỏng mới đổi được ngày làm việc. / Only in the synthetic province."
+        )
+    click.echo(f"Ngày làm việc / working day: {day:%d/%m/%Y}")

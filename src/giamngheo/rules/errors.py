@@ -40,3 +40,24 @@ class NeededColumnError(RulesError):
 
     vi = "Bảng {table} thiếu cột {column}."
     en = "The table {table} lacks the column {column}."
+
+
+class NoProcedureError(RulesError):
+    """No review procedure known to us was in force on that day."""
+
+    vi = "Ngày {on} không có quy trình rà soát nào trong phần mềm."
+    en = "No review procedure in this software was in force on {on}."
+
+
+class UnknownProcedureError(RulesError):
+    """A procedure was asked for by a name that none has."""
+
+    vi = "Không có quy trình “{slug}”; hiện có: {known}."
+    en = "There is no procedure “{slug}”; there are: {known}."
+
+
+class NoCalendarError(RulesError):
+    """Working days are known only for some years."""
+
+    vi = "Lịch ngày làm việc của phần mềm có từ năm {first} đến năm {last}; chưa có năm {year}."
+    en = "The calendar of working days runs from {first} to {last}; not {year}."

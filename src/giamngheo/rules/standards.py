@@ -40,6 +40,11 @@ class Citation:
     verified: bool
     note: Words | None = None
 
+    @property
+    def words(self) -> str:
+        """The act and the article, as a sentence names them."""
+        return f"{self.act}, {self.article}" if self.article else self.act
+
 
 @dataclass(frozen=True)
 class Number:

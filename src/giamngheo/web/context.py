@@ -33,6 +33,8 @@ def navigation(request: Request) -> list[dict[str, Any]]:
         (_("Tìm kiếm"), "search", "search", user.sees_households),
         (_("Nhập dữ liệu"), "imports", "upload", user.writes_households or user.role == Role.AUDITOR),
         (_("Đợt rà soát"), "rounds", "calendar", user.role != Role.ADMINISTRATOR),
+        (_("Bình xét"), "reviews", "vote", user.role != Role.ADMINISTRATOR),
+        (_("Giấy đề nghị"), "requests", "mail", user.sees_households),
         (_("Trùng lặp"), "duplicates", "copy", user.sees_households),
         (_("Pháp luật"), "law", "scale", True),
         (_("Nhật ký"), "audit", "scroll", user.role in {Role.AUDITOR, Role.ADMINISTRATOR}),

@@ -76,7 +76,7 @@ SET search_path = public, pg_temp
 RETURN (
   SELECT jsonb_build_object(
     'household', l.household_id, 'village', l.village_id, 'outcome', l.outcome, 'before', l.before, 'after', l.after,
-    'returning', l.returning, 'head', l.head_name, 'persons', l.persons, 'why', l.why,
+    'came_back', l.came_back, 'head', l.head_name, 'persons', l.persons, 'why', l.why,
     'case', (SELECT jsonb_build_object('list', c.list, 'ground', c.ground, 'ticks', c.quick_ticks) FROM reviews_case c WHERE c.id = l.case_id),
     'verdict', jsonb_build_object('id', v.id, 'standard', v.standard, 'law', v.law_id, 'class', v.klass, 'basis', v.basis, 'band', v.band,
       'income', v.income, 'points', v.points, 'deprived', v.deprived, 'unknown', v.unknown, 'pattern', v.pattern,
@@ -201,13 +201,16 @@ CREATE FUNCTION reviews_certificate_standing(the_number text)
 RETURNS TABLE (number text, issued_on date, revoked_on date, in_force boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT c.number, c.issued_on, c.revoked_on,
-    c.revoked_on IS NULL AND EXISTS (SELECT 1 FROM reviews_recognition g WHERE g.line_id = c.line_id AND g.period @> app_today())
+    c.revoked_on IS NULL AND EXISTS (SELECT 1 FROM reviews_recognition g WHERE g.household_id = c.household_id AND g.klass = c.klass
+                                     AND g.period @> app_today())
   FROM reviews_certificate c WHERE c.number = the_number
 $$;
 """
 
 NUMBERS = """
 CREATE SEQUENCE reviews_numbers;
+CREATE SEQUENCE reviews_certificates;
+GRANT USAGE ON SEQUENCE reviews_certificates TO giamngheo_app;
 -- Receipt numbers: kind, year, running number. They name nobody.
 CREATE FUNCTION reviews_number(kind text) RETURNS text LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 RETURN kind || '-' || extract(year FROM app_today())::int || '-' || lpad(nextval('reviews_numbers')::text, 6, '0');

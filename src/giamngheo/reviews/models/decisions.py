@@ -107,7 +107,7 @@ class DecisionLine(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome)
     before = models.CharField(max_length=16, choices=Klass)
     after = models.CharField(max_length=16, choices=Klass)
-    returning = models.BooleanField(default=False, help_text="recognised again after an escape: fallen back")
+    came_back = models.BooleanField(default=False, help_text="recognised again after an escape: fallen back")
     head_name = models.CharField(max_length=120)
     persons = models.SmallIntegerField()
     why = models.TextField(blank=True, help_text="why it was not recognised")
@@ -143,7 +143,7 @@ class Recognition(models.Model):
 
 
 class Certificate(models.Model):
-    """The certificate of a recognised household: its number, what it says and the signature over that."""
+    """The certificate of a recognised household. What it says is its line's; its signature is made when it is printed."""
 
     number = models.CharField(max_length=24, unique=True)
     line = models.OneToOneField(DecisionLine, on_delete=models.PROTECT, related_name="certificate")
@@ -151,8 +151,6 @@ class Certificate(models.Model):
     village = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     klass = models.CharField(max_length=16, choices=Klass)
     issued_on = models.DateField()
-    payload = models.TextField(help_text="what the signed code holds")
-    signature = models.CharField(max_length=100)
     revoked_on = models.DateField(null=True)
     revoked_why = models.TextField(blank=True)
 

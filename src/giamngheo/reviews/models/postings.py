@@ -103,4 +103,7 @@ class Objection(models.Model):
                 name="answered_with_reasons",
             ),
         ]
-        indexes = [models.Index(fields=["village"], name="objection_village")]
+        indexes = [
+            models.Index(fields=["village"], name="objection_village"),
+            models.Index(fields=["of", "household"], name="objection_household"),
+        ]

@@ -1,0 +1,273 @@
+"""The annual review from above: every commune and village by step, and one commune on its way to a decision."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from giamngheo.access.models import Role
+from giamngheo.access.queries import grants_in_force
+from giamngheo.areas.errors import AreaError
+from giamngheo.areas.models import Level, Unit
+from giamngheo.areas.queries import ancestors_on, unit_on
+from giamngheo.reviews import queries
+from giamngheo.reviews.actions import decisions, lists
+from giamngheo.reviews.errors import ReviewError
+from giamngheo.reviews.models import CommuneReview, Decision
+from giamngheo.rules.procedures import clock, procedure_named, procedure_on
+from giamngheo.rules.workflow import next_actions
+from giamngheo.surveys.models import Round
+from giamngheo.surveys.queries import annual_round, rounds
+from giamngheo.web.requests import Request
+from giamngheo.web.visit_form import DayField
+
+
+class OpinionForm(forms.Form):
+    """The district's written answer."""
+
+    agrees = forms.TypedChoiceField(
+        label=gettext_lazy("Ý kiến của huyện"),
+        choices=[
+            ("yes", gettext_lazy("Thống nhất")),
+            ("no", gettext_lazy("Chưa thống nhất, đề nghị xem lại")),
+        ],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Nội dung"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Nếu chưa thống nhất: hộ nào, vì sao."),
+    )
+    paper_number = forms.CharField(label=gettext_lazy("Số văn bản"), required=False, max_length=60)
+    on = DayField(label=gettext_lazy("Ngày trả lời"))
+
+
+class DecisionForm(forms.Form):
+    """The paper decision: its number, day and who signs."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Số quyết định"), max_length=40, help_text=gettext_lazy("Ví dụ: 12/QĐ-UBND")
+    )
+    decided_on = DayField(label=gettext_lazy("Ngày quyết định"))
+    signer_title = forms.CharField(
+        label=gettext_lazy("Chức vụ người ký"), max_length=120, initial=_("Chủ tịch")
+    )
+
+
+def index(request: Request) -> HttpResponse:
+    """The board of the latest annual round."""
+    latest = rounds(seen_by=request.user).filter(kind=Round.Kind.ANNUAL).first()
+    if latest is None or request.user.role == Role.ADMINISTRATOR:
+        raise Http404
+    return redirect("review-board", year=latest.year)
+
+
+def board(request: Request, year: int) -> HttpResponse:
+    """Every commune and village of a round by step, the late ones first."""
+    round = _round(request, year)
+    rows = queries.board(round, seen_by=request.user)
+    communes = [row for row in rows if row.village is None]
+    villages = [row for row in rows if row.village is not None]
+    late = [row for row in villages if row.days_late(request.today)]
+    context = {
+        "round": round,
+        "rounds": rounds(seen_by=request.user).filter(kind=Round.Kind.ANNUAL),
+        "communes": [_commune_row(row, villages, request) for row in communes],
+        "late": [(row, row.days_late(request.today)) for row in late],
+        "villages": len(villages),
+        "ready": sum(row.state == "ready" for row in villages),
+        "decided": sum(row.state in ("decided", "reported") for row in communes),
+        "procedure": procedure_on(round.reference_date),
+        "own_commune": _own_commune(request, round),
+    }
+    return render(request, "reviews/board.html", context)
+
+
+def _commune_row(row: queries.BoardRow, villages: list[queries.BoardRow], request: Request) -> dict[str, Any]:
+    own = [v for v in villages if v.of == row.of]
+    return {
+        "row": row,
+        "villages": len(own),
+        "ready": sum(v.state == "ready" for v in own),
+        "cases": sum(v.cases for v in own),
+        "objections": sum(v.open_objections for v in own),
+        "late": sum(v.days_late(request.today) > 0 for v in own) + (row.days_late(request.today) > 0),
+    }
+
+
+def _own_commune(request: Request, round: Round) -> Unit | None:
+    """The commune a commune officer may begin the review of, where it is not begun."""
+    grant = grants_in_force(request.user).first()
+    if request.user.role != Role.COMMUNE_OFFICER or grant is None or not round.is_open:
+        return None
+    begun = queries.review_of(round, grant.unit, seen_by=request.user)
+    return grant.unit if grant.unit.level == Level.COMMUNE and begun is None else None
+
+
+@require_POST
+def begin(request: Request, year: int) -> HttpResponse:
+    """The commune officer begins the review of their commune."""
+    round = _round(request, year)
+    commune = _own_commune(request, round)
+    if commune is None:
+        raise Http404
+    try:
+        lists.open_review(round=round, commune=commune, by=request.user)
+    except ReviewError as error:
+        messages.error(request, str(error))
+        return redirect("review-board", year=year)
+    messages.success(request, _("Đã lập danh sách rà soát của các thôn, bản từ sổ hộ."))
+    return redirect("review", year=year, code=commune.code)
+
+
+def commune(request: Request, year: int, code: str) -> HttpResponse:
+    """One commune: its villages by step, the district's answer, the decision."""
+    of = review_or_404(request, year, code)
+    villages = list(queries.villages_of(of, seen_by=request.user))
+    procedure = procedure_named(of.procedure)
+    context = {
+        "of": of,
+        "round": of.round,
+        "units": ancestors_on(of.commune, of.round.reference_date),
+        "procedure": procedure,
+        "villages": villages,
+        "ready": sum(v.state == "ready" for v in villages),
+        "draft": queries.draft(of, seen_by=request.user) if request.user.sees_households else None,
+        "opinions": of.opinions.order_by("-number"),
+        "decisions": queries.decisions_of(of, seen_by=request.user),
+        "objections": queries.objections_of(of, seen_by=request.user) if request.user.sees_households else (),
+        "steps": queries.steps_of(of, seen_by=request.user)[:30],
+        "actions": {a.action for a in next_actions(procedure, "commune", of.state, request.user.role)},
+        "opinion_form": OpinionForm(initial={"on": request.today}),
+        "decision_form": DecisionForm(initial={"decided_on": request.today}),
+    }
+    waiting = of.opinions.filter(answered_on__isnull=True).first()
+    if waiting is not None:
+        context["clock"] = clock(procedure, "district_answer", waiting.sent_on)
+    return render(request, "reviews/commune.html", context)
+
+
+@require_POST
+def send(request: Request, year: int, code: str) -> HttpResponse:
+    """Send the lists up to the district."""
+    of = review_or_404(request, year, code)
+    return _taken(
+        request,
+        of,
+        lambda: decisions.send_to_district(of=of, on=request.today, by=request.user),
+        _("Đã gửi lên huyện."),
+    )
+
+
+@require_POST
+def answer(request: Request, year: int, code: str) -> HttpResponse:
+    """The district answers."""
+    of = review_or_404(request, year, code)
+    opinion = get_object_or_404(of.opinions.filter(answered_on__isnull=True))
+    form = OpinionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+        return redirect("review", year=year, code=code)
+    data = form.cleaned_data
+    data["on"] = data["on"] or request.today
+    return _taken(
+        request,
+        of,
+        lambda: decisions.answer_commune(opinion=opinion, **data, by=request.user),
+        _("Đã ghi ý kiến của huyện."),
+    )
+
+
+@require_POST
+def decide(request: Request, year: int, code: str) -> HttpResponse:
+    """The chairman decides."""
+    of = review_or_404(request, year, code)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
+        return redirect("review", year=year, code=code)
+    data = form.cleaned_data
+    data["decided_on"] = data["decided_on"] or request.today
+    return _taken(
+        request,
+        of,
+        lambda: decisions.decide(of=of, **data, by=request.user),
+        _("Đã ghi quyết định; nội dung được đóng băng."),
+    )
+
+
+@require_POST
+def report(request: Request, year: int, code: str) -> HttpResponse:
+    """The commune reports its decision."""
+    of = review_or_404(request, year, code)
+    return _taken(
+        request,
+        of,
+        lambda: decisions.report_up(of=of, on=request.today, by=request.user),
+        _("Đã báo cáo lên trên."),
+    )
+
+
+def _taken(request: Request, of: CommuneReview, act: Any, done: str) -> HttpResponse:
+    try:
+        act()
+    except ReviewError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("review", year=of.round.year, code=of.commune.code)
+
+
+def decision(request: Request, pk: int) -> HttpResponse:
+    """One decision: its lists, what it rests on, its place in the chain."""
+    found = get_object_or_404(Decision.objects.select_related("of__round", "commune", "supersedes"), pk=pk)
+    outcome = request.GET.get("danh-sach", "")
+    context = {
+        "decision": found,
+        "units": ancestors_on(found.commune, found.of.round.reference_date),
+        "outcome": outcome,
+        "lines": queries.lines_of(found, outcome=outcome, seen_by=request.user)[:2000],
+        "later": found.superseded_by.all(),
+    }
+    return render(request, "reviews/decision.html", context)
+
+
+def review_or_404(request: Request, year: int, code: str) -> CommuneReview:
+    """The review of the commune that bore `code` on the round's day, as far as the person may see it."""
+    round = _round(request, year)
+    try:
+        unit = unit_on(code, round.reference_date)
+    except AreaError as error:
+        raise Http404(str(error)) from error
+    of = queries.review_of(round, unit, seen_by=request.user)
+    if of is None:
+        raise Http404
+    return of
+
+
+def _round(request: Request, year: int) -> Round:
+    round = annual_round(year, seen_by=request.user)
+    if round is None or request.user.role == Role.ADMINISTRATOR:
+        raise Http404
+    return round
+
+
+urlpatterns = [
+    path("binh-xet/", index, name="reviews"),
+    path("binh-xet/<int:year>/", board, name="review-board"),
+    path("binh-xet/<int:year>/bat-dau", begin, name="review-begin"),
+    path("binh-xet/<int:year>/<str:code>/", commune, name="review"),
+    path("binh-xet/<int:year>/<str:code>/gui-huyen", send, name="review-send"),
+    path("binh-xet/<int:year>/<str:code>/tra-loi", answer, name="review-answer"),
+    path("binh-xet/<int:year>/<str:code>/quyet-dinh", decide, name="review-decide"),
+    path("binh-xet/<int:year>/<str:code>/bao-cao", report, name="review-report"),
+    path("quyet-dinh/<int:pk>/", decision, name="decision"),
+]
