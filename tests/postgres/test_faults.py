@@ -1,0 +1,241 @@
+"""The database or the disk gives way under a real job runner: whole or nothing, and a sentence either way."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from giamngheo.postgres import server
+from tests.postgres.own import DJANGO, ROOT, OwnServer, knows, run_python
+
+pytestmark = pytest.mark.xdist_group("servers")
+
+RECEIVE = (
+    DJANGO
+    + """
+from giamngheo.access.models import User
+from giamngheo.access.scope import acting_as
+from giamngheo.surveys.actions import open_round
+from giamngheo.surveys.imports import actions
+from giamngheo.surveys.models import Round
+from tests.surveys.imports.conftest import HEAD, HOUSEHOLD, write_book
+province, officer = (User.objects.get(username=name) for name in ("tinh", "xa"))
+with acting_as(province):
+    round = Round.objects.filter(year=2021).first() or open_round(year=2021, kind=Round.Kind.REGULAR, opens=dt.date(2021, 9, 1),
+        closes=dt.date(2021, 12, 14), reference_date=dt.date(2021, 10, 15), name="Rà soát thử", by=province)
+codes = [{"household_code": f"{CODE}-{i}", "village_code": "03541V01"} for i in range(N)]
+households = [{**HOUSEHOLD, **code, "head_name": f"Giàng A {i}"} for i, code in enumerate(codes)]
+members = [{**HEAD, **code, "full_name": f"Giàng A {i}"} for i, code in enumerate(codes)]
+book = write_book(Path(PLACE), households, members, round)
+with acting_as(officer):
+    print(actions.receive(round=round, file_name="a.xlsx", blocks=[book.read_bytes()], by=officer).pk)
+"""
+)
+APPLY = (
+    DJANGO
+    + """
+from giamngheo.access.models import User
+from giamngheo.access.scope import acting_as
+from giamngheo.surveys.imports import actions
+from giamngheo.surveys.models import Import
+officer = User.objects.get(username="xa")
+with acting_as(officer):
+    actions.queue_apply(of=Import.objects.get(pk=PK), by=officer)
+"""
+)
+AGAIN = APPLY.replace(
+    "actions.queue_apply(of", "actions.queue_check(Import.objects.get(pk=PK), by=officer) #"
+)
+TABLES = ("registry_household", "registry_person", "registry_lifeevent", "surveys_visit", "surveys_verdict")
+
+
+class Register:
+    """The register on that server, seen from outside by its owner."""
+
+    def __init__(self, own: OwnServer, home: Path) -> None:
+        self.own, self.environment, self.home = own, knows(own, home), home
+
+    def ask(self, question: str, *values: object) -> Any:
+        with psycopg.connect(self.own.url(), autocommit=True) as connection:
+            return connection.execute(question, values).fetchall()  # type: ignore[arg-type]
+
+    def sizes(self) -> list[int]:
+        return [self.ask(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES]
+
+    def state(self, pk: int) -> str:
+        return str(self.ask("SELECT state FROM surveys_import WHERE id = %s", pk)[0][0])
+
+    def wait_for(self, what: Callable[[], bool], seconds: float = 40) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                if what():
+                    return
+            except psycopg.OperationalError:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(
+            (self.home / "worker.log").read_text("utf-8")[-4000:],
+            self.ask("SELECT id, state, stage, failure FROM surveys_import"),
+            self.ask("SELECT id, task_name, status, attempts FROM procrastinate_jobs"),
+        )
+
+    def ask_nothing(self, order: str) -> None:
+        with psycopg.connect(self.own.url(), autocommit=True) as connection:
+            connection.execute(order)  # type: ignore[arg-type]
+
+    def receive(self, code: str) -> int:
+        """Send a workbook in; "F3 200" has 200 households of that code."""
+        name, _, n = code.partition(" ")
+        place = f"CODE, N, PLACE = {name!r}, {int(n or 1)}, {str(self.home / name)!r} + '.xlsx'"
+        return int(run_python(f"{place}\n{RECEIVE}", self.environment))
+
+    def apply(self, pk: int) -> None:
+        run_python(APPLY.replace("PK", str(pk)), self.environment)
+
+    @contextmanager
+    def worker(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """`giamngheo work`, as `giamngheo run` starts it."""
+        with (self.home / "worker.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", "from giamngheo.cli import main; main()", "work"],
+                env={**os.environ, **self.environment},
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+            )
+            try:
+                yield process
+            finally:
+                process.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=10)
+                process.kill()
+
+
+@pytest.fixture(scope="module")
+def register(own: OwnServer, elsewhere: Path) -> Register:
+    return Register(own, elsewhere / "home")
+
+
+def test_a_database_killed_under_a_writing_job_leaves_nothing_half_written(register: Register) -> None:
+    """The postmaster is killed while the job holds half its rows; the worker says so and goes on with the next job."""
+    pk = register.receive("F1")
+    before = register.sizes()
+    with register.worker() as worker:
+        register.wait_for(lambda: register.state(pk) == "checked")
+        with suppress(psycopg.OperationalError), psycopg.connect(register.own.url()) as blocker:
+            blocker.execute(
+                "LOCK TABLE surveys_visit IN EXCLUSIVE MODE"
+            )  # the register's rows are in by then
+            register.apply(pk)
+            waits = (
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'giamngheo_app'"
+            )
+            register.wait_for(lambda: bool(register.ask(waits)))
+            register.own.kill()
+        register.own.start()
+        register.wait_for(lambda: register.state(pk) == "failed")
+        assert register.sizes() == before
+        (failure,) = register.ask("SELECT failure FROM surveys_import WHERE id = %s", pk)[0]
+        assert "chưa có gì được ghi" in failure
+        assert worker.poll() is None
+        run_python(AGAIN.replace("PK", str(pk)), register.environment)
+        register.wait_for(lambda: register.state(pk) == "checked")
+        register.apply(pk)
+        register.wait_for(lambda: register.state(pk) == "applied")
+    assert register.sizes()[:4] == [n + 1 for n in before[:4]]
+
+
+def test_a_job_queued_twice_writes_once(register: Register) -> None:
+    """A button pressed twice, or a runner that was killed after the commit: the second job finds nothing to do."""
+    pk = register.receive("F2")
+    before = register.sizes()
+    with register.worker():
+        register.wait_for(lambda: register.state(pk) == "checked")
+        register.apply(pk)
+        twice = (
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) SELECT queue_name, task_name, args, "
+            "'todo' FROM procrastinate_jobs WHERE task_name = %s ORDER BY id DESC LIMIT 1 RETURNING id"
+        )
+        again = [register.ask(twice, f"surveys.{task}_import")[0][0] for task in ("apply", "check")]
+        done = "SELECT count(*) FROM procrastinate_jobs WHERE id = ANY(%s) AND status = 'succeeded'"
+        register.wait_for(lambda: register.ask(done, again)[0][0] == 2)
+    assert register.state(pk) == "applied"
+    assert register.sizes()[:4] == [n + 1 for n in before[:4]]
+
+
+@pytest.fixture
+def small_disk(elsewhere: Path) -> Iterator[Path]:
+    """A file system of two megabytes that anybody may write to."""
+    place = elsewhere / "small"
+    place.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=0777", "tmpfs", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("không gắn được một ổ đĩa nhỏ (cần quyền root)")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=False)
+
+
+def _fill(disk: Path) -> Path:
+    """Take what room is left."""
+    ballast = disk / "ballast"
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    return ballast
+
+
+def test_a_disk_that_fills_up_under_the_database_is_said(register: Register, small_disk: Path) -> None:
+    """The table of visits lies on a full disk; the register's on another: nothing of either is kept."""
+    pk = register.receive("F3 200")
+    before = register.sizes()
+    server._own(small_disk / "space")
+    register.ask_nothing(f"CREATE TABLESPACE nho LOCATION '{small_disk / 'space'}'")
+    register.ask_nothing("ALTER TABLE surveys_visit SET TABLESPACE nho")
+    ballast = _fill(small_disk)
+    try:
+        with register.worker():
+            register.wait_for(lambda: register.state(pk) == "checked")
+            register.apply(pk)
+            register.wait_for(lambda: register.state(pk) == "failed")
+            (failure,) = register.ask("SELECT failure FROM surveys_import WHERE id = %s", pk)[0]
+            assert "hết chỗ" in failure
+            assert register.sizes() == before
+            ballast.unlink()
+            run_python(AGAIN.replace("PK", str(pk)), register.environment)
+            register.wait_for(lambda: register.state(pk) == "checked")
+            register.apply(pk)
+            register.wait_for(lambda: register.state(pk) == "applied")
+        assert register.sizes()[0] == before[0] + 200
+    finally:
+        ballast.unlink(missing_ok=True)
+        register.ask_nothing("ALTER TABLE surveys_visit SET TABLESPACE pg_default")
+        register.ask_nothing("DROP TABLESPACE nho")
+
+
+def test_a_disk_that_fills_up_under_the_reading_is_said(register: Register, small_disk: Path) -> None:
+    """The workbook came in, its rows find no room: the reading stops with a sentence, and begins again when there is."""
+    pk = register.receive("F4 200")
+    (stored,) = register.ask("SELECT stored_as FROM surveys_import WHERE id = %s", pk)[0]
+    folder = register.home / "files" / "imports" / stored
+    shutil.move(folder, small_disk / stored)
+    folder.symlink_to(small_disk / stored)
+    ballast = _fill(small_disk)
+    with register.worker():
+        register.wait_for(lambda: register.state(pk) == "failed")
+        (failure,) = register.ask("SELECT failure FROM surveys_import WHERE id = %s", pk)[0]
+        assert "hết chỗ" in failure
+        ballast.unlink()
+        run_python(AGAIN.replace("PK", str(pk)), register.environment)
+        register.wait_for(lambda: register.state(pk) == "checked")
