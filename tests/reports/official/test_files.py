@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from giamngheo.base.sheets import open_workbook
-from giamngheo.reports.official.errors import SnapshotError, UnknownFormError
+from giamngheo.reports.official.errors import SnapshotError, TooLongForPdfError, UnknownFormError
 from giamngheo.reports.official.layout import Filing, heads, lines, numbering, paper_size, shown
 from giamngheo.reports.official.lists import gather_lists, list_report
 from giamngheo.reports.official.pdf import pdf, pictures
@@ -200,3 +200,9 @@ def test_lists_refuse_what_they_are_not() -> None:
         gather_lists(snapshot(ROWS), MEMBERS.drop_columns(["relation"]), UNITS, BASIS)
     with pytest.raises(UnknownFormError, match="rich-list"):
         the_list("rich-list")
+
+
+def test_a_list_too_long_for_a_pdf_is_refused() -> None:
+    report = the_list()
+    with pytest.raises(TooLongForPdfError, match=r"8000 dòng.*bảng tính"):
+        pdf([replace(report, rows=report.rows * 4000)], FILING)

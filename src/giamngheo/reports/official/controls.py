@@ -296,6 +296,7 @@ def _between(reports: Mapping[str, Report]) -> Iterator[Finding]:
                         expected,
                         other=other.number,
                         title=first.title.vi,
+                        title_en=first.title.en,
                     )
 
 

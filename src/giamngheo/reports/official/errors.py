@@ -64,3 +64,10 @@ class TypedFormError(ReportError):
 
     vi = "Tệp không phải mẫu “{title}” của {unit}; hãy tải lại mẫu rồi nhập số vào đó."
     en = "The file is not the form “{title}” of {unit}; fetch the form again and fill it in."
+
+
+class TooLongForPdfError(ReportError):
+    """A list with more lines than one PDF can be made of in reasonable time and memory."""
+
+    vi = "{title} của {unit} có {count} dòng, quá dài cho một tệp PDF (nhiều nhất {most}); in theo từng xã, hoặc dùng bảng tính."
+    en = "{title} of {unit} has {count} lines, too many for one PDF (at most {most}); print it commune by commune, or take the workbook."

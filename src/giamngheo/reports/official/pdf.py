@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from giamngheo.reports import typeset
+from giamngheo.reports.official.errors import TooLongForPdfError
 from giamngheo.reports.official.layout import (
     Filing,
     depth,
@@ -21,12 +22,14 @@ from giamngheo.reports.official.layout import (
 from giamngheo.reports.official.report import Report
 from giamngheo.reports.official.xlsx import SYNTHETIC
 
+#: The most lines of a report; beyond, memory grows past a gigabyte. A commune's list is shorter.
+LONGEST = 5_000
 TEMPLATE = Path(__file__).with_name("report.typ")
 _ALIGN = {"text": "left", "mark": "center", "year": "center", "order": "center"}
 
 
 def pdf(reports: Sequence[Report], filing: Filing, language: str = "vi") -> bytes:
-    """All the reports in one PDF/A-2a, each beginning on a page of its own."""
+    """All the reports in one PDF/A-2a, each beginning on a page of its own. Raises TooLongForPdfError."""
     made = max(report.on for report in reports)
     return typeset.pdf(TEMPLATE, _content(reports, filing, language), made_on=made)
 
@@ -58,6 +61,10 @@ def _content(reports: Sequence[Report], filing: Filing, language: str) -> dict[s
 
 
 def _laid_out(report: Report, language: str) -> dict[str, Any]:
+    if len(report.rows) > LONGEST:
+        raise TooLongForPdfError(
+            title=report.title(language), unit=report.unit.label, count=len(report.rows), most=LONGEST
+        )
     stubs = stub(report, language)
     wide = len(report.columns) > 18 or is_list(report)
     return {
@@ -70,7 +77,10 @@ def _laid_out(report: Report, language: str) -> dict[str, Any]:
         "stubs": len(stubs),
         "depth": depth(report),
         "widths": [width for _, width in stubs] + [column.width for column in report.columns],
-        "aligns": [_ALIGN.get(column.kind, "end") for column in report.columns],
+        "aligns": [
+            *("center", "left", "left")[: len(stubs)],
+            *(_ALIGN.get(column.kind, "end") for column in report.columns),
+        ],
         "heads": [
             {"words": h.words, "y": h.at[0], "x": h.at[1], "rows": h.rows, "columns": h.columns}
             for h in heads(report, language)

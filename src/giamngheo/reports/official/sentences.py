@@ -67,11 +67,11 @@ PEOPLE = Control("people", Words(
 ), blocking=False)  # fmt: skip
 SAME = Control("same", Words(
     "{place}: cột {column} ghi {shown}, nhưng cột {other} của “{title}” ghi {expected}.",
-    "{place}: column {column} shows {shown}, but column {other} of “{title}” shows {expected}.",
+    "{place}: column {column} shows {shown}, but column {other} of “{title_en}” shows {expected}.",
 ))  # fmt: skip
 CROSSING = Control("crossing", Words(
     "{place}: cột {column} ghi {shown}, nhưng cột {other} của “{title}” ghi {expected} cho cùng những hộ ấy.",
-    "{place}: column {column} shows {shown}, but column {other} of “{title}” shows {expected} for the same households.",
+    "{place}: column {column} shows {shown}, but column {other} of “{title_en}” shows {expected} for the same households.",
 ), blocking=False)  # fmt: skip
 ABOVE = Control("above", Words(
     "{place}: cột {column} ghi {shown}, nhưng báo cáo của đơn vị cấp trên ghi {expected}.",
