@@ -29,11 +29,12 @@ def people(name):
     return client, User.objects.get(username=name)
 
 officer, by = people("xa")
-if not Household.objects.using("owner").exists():
+ours = Household.objects.using("owner").filter(local_code="S1")
+if not ours.exists():
     with acting_as(by):
         register_household(village=Unit.objects.get(code="03541V01"), local_code="S1", on=dt.date(2016, 1, 10),
             members=[member("Giàng A Páo 1975", first=True)], by=by)
-number = Household.objects.using("owner").get().number
+number = ours.get().number
 other, _ = people("xakhac")
 leader, _ = people("lanhdao")
 print([c.get(f"/ho/{number}/").status_code for c in (officer, other, leader, Client())], Household.objects.count())
@@ -55,9 +56,9 @@ def test_a_backup_of_it_rises_again_on_another_machine(own: OwnServer, elsewhere
     run_python(giamngheo.format(["db", "backup", str(file)]), knows(own, elsewhere / "home"))
     with psycopg.connect(own.url("postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE noi_khac TEMPLATE template0")
-    elsewhere = knows(own, elsewhere / "elsewhere", "noi_khac")
-    run_python(giamngheo.format(["db", "restore", str(file)]), elsewhere)
-    assert run_python(SIGN_IN, elsewhere) == "[200, 404, 404, 302] 0\nTrue\n"
+    restored = knows(own, elsewhere / "elsewhere", "noi_khac")
+    run_python(giamngheo.format(["db", "restore", str(file)]), restored)
+    assert run_python(SIGN_IN, restored) == "[200, 404, 404, 302] 0\nTrue\n"
     for key in ("giamngheo_field_key", "giamngheo_index_key"):
         before, after = (elsewhere / home / "secrets" / key for home in ("home", "elsewhere"))
         assert before.read_text() == after.read_text()
@@ -91,8 +92,6 @@ def test_a_register_moves_from_debians_older_server_to_ours(elsewhere: Path) -> 
     before = {**home, "PG_BIN": str(older)}
     run_python(SET_UP, before)
     assert run_python(SIGN_IN, before).startswith("[200, 404, 404, 302]")
-    refused = "from giamngheo.postgres.server import ensure_running\ntry:\n    ensure_running()\nexcept Exception as e:\n    print(e)"
-    assert "giamngheo db upgrade" in run_python(refused, home)
     moved = run_python("from giamngheo.postgres.upgrade import upgrade; print(upgrade())", home)
     assert moved == f"({major(older)}, {major(ours)})\n"
     assert run_python(SIGN_IN, home) == "[200, 404, 404, 302] 0\nTrue\n"
