@@ -1,5 +1,6 @@
 """The append-only record of every write and of every read of sensitive data."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ class Event(models.Model):
     `before` and `after` hold the row as JSON; `details` holds what a read, an export or a refusal was about.
     """
 
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField()
     actor = models.IntegerField(null=True, db_index=True)
     kind = models.CharField(max_length=20, choices=Kind)
     subject = models.CharField(max_length=60, help_text="table, or what was read")
@@ -34,4 +35,7 @@ class Event(models.Model):
     transaction = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "row"], name="event_subject_row")]
+        indexes = [
+            models.Index(fields=["subject", "row"], name="event_subject_row"),
+            BrinIndex(fields=["at"], name="event_at"),  # events come in the order of time
+        ]

@@ -8,24 +8,24 @@ CREATE FUNCTION audit_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
   who integer := nullif(current_setting('app.user', true), '')::integer;
+  moment timestamptz := clock_timestamp();
+  tx bigint := txid_current();
   hidden text[] := ARRAY['password', 'folded', 'name_key', 'id_index'];
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    INSERT INTO audit_event (at, actor, kind, subject, "row", after, transaction)
-    SELECT clock_timestamp(), who, 'insert', TG_TABLE_NAME, to_jsonb(n) ->> TG_ARGV[0], to_jsonb(n) - hidden,
-           txid_current()
-    FROM new_rows n;
+    INSERT INTO audit_event ("at", actor, kind, subject, "row", after, transaction)
+    SELECT moment, who, 'insert', TG_TABLE_NAME, r ->> TG_ARGV[0], r - hidden, tx
+    FROM (SELECT to_jsonb(n) AS r FROM new_rows n OFFSET 0) AS written;  -- OFFSET 0: the row is turned to JSON once
   ELSIF TG_OP = 'UPDATE' THEN
-    INSERT INTO audit_event (at, actor, kind, subject, "row", before, after, transaction)
-    SELECT clock_timestamp(), who, 'update', TG_TABLE_NAME, b ->> TG_ARGV[0], b - hidden, a - hidden, txid_current()
-    FROM (SELECT to_jsonb(o) AS b FROM old_rows o) AS olds
-    JOIN (SELECT to_jsonb(n) AS a FROM new_rows n) AS news ON a ->> TG_ARGV[0] = b ->> TG_ARGV[0]
+    INSERT INTO audit_event ("at", actor, kind, subject, "row", before, after, transaction)
+    SELECT moment, who, 'update', TG_TABLE_NAME, b ->> TG_ARGV[0], b - hidden, a - hidden, tx
+    FROM (SELECT to_jsonb(o) AS b FROM old_rows o OFFSET 0) AS olds
+    JOIN (SELECT to_jsonb(n) AS a FROM new_rows n OFFSET 0) AS news ON a ->> TG_ARGV[0] = b ->> TG_ARGV[0]
     WHERE b IS DISTINCT FROM a;
   ELSE
-    INSERT INTO audit_event (at, actor, kind, subject, "row", before, transaction)
-    SELECT clock_timestamp(), who, 'delete', TG_TABLE_NAME, to_jsonb(o) ->> TG_ARGV[0], to_jsonb(o) - hidden,
-           txid_current()
-    FROM old_rows o;
+    INSERT INTO audit_event ("at", actor, kind, subject, "row", before, transaction)
+    SELECT moment, who, 'delete', TG_TABLE_NAME, r ->> TG_ARGV[0], r - hidden, tx
+    FROM (SELECT to_jsonb(o) AS r FROM old_rows o OFFSET 0) AS gone;
   END IF;
   RETURN NULL;
 END $$;

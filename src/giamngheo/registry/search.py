@@ -18,6 +18,7 @@ from giamngheo.access.queries import today
 from giamngheo.areas.models import Level, Unit, Within
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
+from giamngheo.base.text import sort_key
 from giamngheo.registry.errors import IdNumberError
 from giamngheo.registry.models import Household, Person, Relation
 from giamngheo.registry.sealing import blind_index
@@ -90,9 +91,15 @@ def _by_name(text: str) -> list[tuple[str, Person]]:
         )
         ranks: dict[int, int] = dict(cursor.fetchall())
     people = _people(pk__in=ranks)
-    ordered = sorted(people, key=lambda p: (ranks[p.pk], p.relation != Relation.HEAD, p.name_key, p.pk))
+    ordered = sorted(people, key=lambda p: (ranks[p.pk], p.relation != Relation.HEAD, _name_key(p), p.pk))
     words = {0: "name", 1: "name", 2: "unfinished", 3: "typo"}
     return [(words[ranks[person.pk]], person) for person in ordered]
+
+
+def _name_key(person: Person) -> str:
+    """By given name, then surname, in Vietnamese order; the same as `name_key`, which only heads have."""
+    *surnames, given = person.full_name.split(" ")
+    return sort_key(" ".join((given, *surnames)))
 
 
 def _people(**wanted: Any) -> QuerySet[Person]:

@@ -141,9 +141,11 @@ class Visit(models.Model):
         IMPORT = "import", _("Nhập từ bảng tính")
         DEMO = "demo", _("Dữ liệu mô phỏng")
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="visits")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="visits", db_index=False)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="visits")
-    village = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     area_type = models.CharField(max_length=5, choices=[("rural", _("nông thôn")), ("urban", _("thành thị"))])
     ethnic = models.CharField(max_length=2, blank=True, help_text="of the head")
     persons = models.SmallIntegerField()
@@ -156,7 +158,9 @@ class Visit(models.Model):
     source = models.CharField(max_length=10, choices=Source)
     brought_by = models.ForeignKey(Import, null=True, on_delete=models.PROTECT, related_name="visits")
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     retired_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="why this row replaces an earlier one")
 
@@ -172,15 +176,21 @@ class Visit(models.Model):
 class Verdict(models.Model):
     """Who a household is under one standard, and everything that answer rests on.
 
+    Round, household and village are the visit's, repeated for figures and row-level security; the visit holds the key.
+
     Patterns have one character per indicator in the standard's order: 1 deprived, 0 not, ? unknown.
     """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="verdicts")
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts")
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="verdicts")
-    village = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts", db_constraint=False)
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="verdicts", db_index=False, db_constraint=False
+    )
+    village = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     standard = models.CharField(max_length=20)
-    law = models.ForeignKey(LawVersion, on_delete=models.PROTECT, related_name="+")
+    law = models.ForeignKey(LawVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     area_type = models.CharField(max_length=5)
     ethnic = models.CharField(max_length=2, blank=True)
     persons = models.SmallIntegerField()

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('relation', models.CharField(blank=True, choices=[('head', 'Chủ hộ'), ('spouse', 'Vợ, chồng'), ('child', 'Con'), ('parent', 'Cha, mẹ'), ('grandchild', 'Cháu'), ('sibling', 'Anh, chị, em'), ('grandparent', 'Ông, bà'), ('other', 'Khác')], max_length=12, verbose_name='Quan hệ với chủ hộ')),
                 ('known_from', models.DateTimeField()),
                 ('folded', models.GeneratedField(db_persist=True, expression=giamngheo.base.database.Fold('full_name'), output_field=models.TextField())),
-                ('name_key', models.GeneratedField(db_persist=True, expression=giamngheo.base.database.NameKey('full_name'), output_field=models.CharField(db_collation='C', max_length=200))),
+                ('name_key', models.GeneratedField(db_persist=True, expression=models.Case(models.When(relation='head', then=giamngheo.base.database.NameKey('full_name'))), output_field=models.CharField(db_collation='C', max_length=200, null=True))),
                 ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='registry.household')),
                 ('same_as', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='registry.person')),
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.unit')),

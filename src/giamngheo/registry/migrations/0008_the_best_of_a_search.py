@@ -12,7 +12,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 BEGIN ATOMIC
   SELECT p.id, p.household_id, min(s.rank)
   FROM registry_search_names(typed, wanted) s JOIN registry_person p ON p.id = s.person_id
-  GROUP BY p.id ORDER BY min(s.rank), p.relation <> 'head', p.name_key, p.id LIMIT best;
+  GROUP BY p.id ORDER BY min(s.rank), p.relation <> 'head', p.name_key, p.folded, p.id LIMIT best;
 END;
 """
 

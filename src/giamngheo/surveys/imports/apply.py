@@ -17,13 +17,13 @@ _REASON = "Nhập từ tệp {name}"
 _AT_ONCE = 10_000
 
 _REGISTER = [
-    """UPDATE stage_h SET household_id = nextval(pg_get_serial_sequence('registry_household', 'id')) WHERE is_new""",
-    """UPDATE stage_m SET person_id = nextval(pg_get_serial_sequence('registry_person', 'id')) WHERE is_new""",
+    """UPDATE stage_h SET household_id = nextval('registry_household_id_seq') WHERE is_new""",
+    """UPDATE stage_m SET person_id = nextval('registry_person_id_seq') WHERE is_new""",
     """INSERT INTO registry_household (id, village_id, local_code, address, moved)
        SELECT household_id, village_id, coalesce(code, ''), '', false FROM stage_h WHERE is_new""",
     # One event for each new household, each new member of a known one, each corrected person.
     """CREATE TEMP TABLE stage_e ON COMMIT DROP AS
-       SELECT nextval(pg_get_serial_sequence('registry_lifeevent', 'id')) AS id, e.* FROM (
+       SELECT nextval('registry_lifeevent_id_seq') AS id, e.* FROM (
          SELECT 'registered' AS kind, household_id, NULL::bigint AS person_id, village_id, coalesce(visited_on, %(on)s) AS "on"
          FROM stage_h WHERE is_new
          UNION ALL
@@ -35,6 +35,7 @@ _REGISTER = [
          FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.id = m.person_id WHERE m.changed) AS e""",
     "CREATE INDEX ON stage_e (household_id)",
     "CREATE INDEX ON stage_e (person_id)",
+    "ANALYZE stage_e",
     # An event of a new person names the person only after the person is there: households first, then people, then theirs.
     """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,
          household_id, relation, known_from)
@@ -62,12 +63,17 @@ _REGISTER = [
     """INSERT INTO registry_residence (household_id, village_id, local_code, period, event_id, recorded_at)
        SELECT s.household_id, s.village_id, coalesce(s.code, ''), daterange(e."on", NULL), e.id, %(now)s
        FROM stage_h s JOIN stage_e e ON e.household_id = s.household_id AND e.kind = 'registered' WHERE s.is_new""",
+    # Members of a new household came with it; those new to a known one each by an event of their own.
     """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
        SELECT m.person_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
        FROM stage_m m JOIN stage_h s ON s.n = m.hn
-       JOIN stage_e e ON (s.is_new AND e.household_id = s.household_id AND e.kind = 'registered')
-                      OR (NOT s.is_new AND e.person_id = m.person_id)
-       WHERE m.is_new""",
+       JOIN stage_e e ON e.household_id = s.household_id AND e.kind = 'registered'
+       WHERE m.is_new AND s.is_new""",
+    """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
+       SELECT m.person_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
+       FROM stage_m m JOIN stage_h s ON s.n = m.hn
+       JOIN stage_e e ON e.person_id = m.person_id
+       WHERE m.is_new AND NOT s.is_new""",
     # Corrections: what stood before is kept, then the person's row says what the file says.
     """INSERT INTO registry_personpast (person_id, village_id, full_name, sex, birth_date, birth_year, ethnic, id_sealed,
          died_on, known_from, known_until, event_id)

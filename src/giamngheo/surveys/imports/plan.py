@@ -17,11 +17,11 @@ from giamngheo.surveys.models import Round
 _STAGE = """
 CREATE TEMP TABLE stage_h (n integer PRIMARY KEY, sheet text, "row" integer, number text, code text, village_code text,
   village text, commune_code text, head_name text, visited_on date, outcome text, next_visit_on date, stated_class text,
-  said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT false,
+  said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT true,
   ethnic text DEFAULT '', persons smallint, members jsonb DEFAULT '[]', change text) ON COMMIT DROP;
 CREATE TEMP TABLE stage_m (n integer PRIMARY KEY, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
   id_sealed bytea, sex text, birth_date date, birth_year smallint, ethnic text, relation text, facts jsonb,
-  person_id bigint, is_new boolean DEFAULT false, changed boolean DEFAULT false) ON COMMIT DROP;
+  person_id bigint, is_new boolean DEFAULT true, changed boolean DEFAULT false) ON COMMIT DROP;
 """
 
 #: The villages of the person's area on the round's day, each with its commune.
@@ -59,6 +59,12 @@ _MATCH = [
          GROUP BY village_id, folded HAVING count(*) = 1) AS p
        WHERE s.household_id IS NULL AND coalesce(s.number, '') = '' AND s.code IS NULL
          AND p.village_id = s.village_id AND p.folded = vn_fold(s.head_name)""",
+    "UPDATE stage_h SET is_new = false WHERE household_id IS NOT NULL",
+]
+
+#: Members, where any household of the file is known already.
+_KNOWN = [
+    "CREATE INDEX ON stage_m (person_id)",
     # Members within their household: by id number; by the very name and birth; by name and year
     # of birth, case and accents aside; by name alone.
     """UPDATE stage_m m SET person_id = p.id FROM stage_h s, registry_person p
@@ -84,6 +90,11 @@ _MATCH = [
            AND (m.birth_year IS NULL OR p.birth_year IS NULL OR m.relation = p.relation)
            AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id)
          GROUP BY m.n) AS x WHERE m.n = x.n AND x.c = 1 AND x.d = 1""",
+    "UPDATE stage_m SET is_new = false WHERE person_id IS NOT NULL",
+]
+
+#: Who is the head, and what the file says anew of members already known.
+_HEADS = [
     # A new household of which only the head's name is given has that one member.
     """INSERT INTO stage_m (n, hn, sheet, "row", full_name, folded, relation, facts)
        SELECT 100000000 + s.n, s.n, s.sheet, s."row", s.head_name, vn_fold(s.head_name), 'head', '{}'
@@ -93,8 +104,6 @@ _MATCH = [
     """UPDATE stage_m m SET relation = 'head' FROM stage_h s
        WHERE s.n = m.hn AND m.relation IS NULL AND m.folded = vn_fold(s.head_name)
          AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.hn = m.hn AND o.relation = 'head')""",
-    "UPDATE stage_h SET is_new = household_id IS NULL",
-    "UPDATE stage_m SET is_new = person_id IS NULL",
     # What the file says of a person is taken where it says anything.
     """UPDATE stage_m m SET changed = true FROM registry_person p
        WHERE p.id = m.person_id AND (
@@ -227,16 +236,18 @@ def plan(round: Round, folder: Path) -> Plan:
         cursor.execute(_STAGE)
         _copy(cursor, "stage_h", HOUSEHOLDS, folder / "households.csv")
         _copy(cursor, "stage_m", MEMBERS, folder / "members.csv")
-        cursor.execute(
-            "CREATE INDEX ON stage_m (hn); CREATE INDEX ON stage_m (person_id); ANALYZE stage_h, stage_m"
-        )
+        cursor.execute("CREATE INDEX ON stage_m (hn); ANALYZE stage_h, stage_m")
         cursor.execute(_VILLAGES, {"on": round.reference_date})
-        for place, statement in enumerate(_MATCH):
+        for statement in _MATCH:
             cursor.execute(statement)
-            if place == 4:  # households are matched: members look for them by household
-                cursor.execute("CREATE INDEX ON stage_h (household_id); ANALYZE stage_h")
-            if place >= 5:  # each way of matching looks at whom the one before found
-                cursor.execute("ANALYZE stage_m")
+        cursor.execute("CREATE INDEX ON stage_h (household_id); ANALYZE stage_h")
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM stage_h WHERE NOT is_new)")
+        if cursor.fetchone()[0]:
+            for statement in _KNOWN:
+                cursor.execute(statement)
+                cursor.execute("ANALYZE stage_m")  # each way of matching looks at whom the one before found
+        for statement in _HEADS:
+            cursor.execute(statement)
         for statement in _PROBLEMS:
             cursor.execute(statement)
             made.problems += [_found(row) for row in cursor.fetchall()]
