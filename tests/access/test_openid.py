@@ -93,7 +93,7 @@ def test_a_person_without_an_account_is_told_so(
     client = Client()
     answer = _sign_in(client)
     text = (client.get(answer.headers["Location"]) if answer.status_code == 302 else answer).content.decode()
-    assert "Bạn chưa có tài khoản trong sổ" in text
+    assert "Anh/chị chưa có tài khoản trong sổ" in text
     assert "người quản trị" in text
     assert "_auth_user_id" not in client.session
     assert User.objects.count() == accounts

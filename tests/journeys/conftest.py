@@ -52,18 +52,36 @@ def _free_port() -> int:
     return port
 
 
+def _environment(name: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "giamngheo.config.settings",
+        "GIAMNGHEO_DATABASE_NAME": name,
+        "GIAMNGHEO_DEMO": "1",
+    }
+
+
+def on_site(code: str) -> str:
+    """Run Python on the site's own database, as its keeper would; what it prints."""
+    begun = "from giamngheo.cli import start_django; start_django()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", begun + code],
+        env=_environment(f"giamngheo_site_{os.getpid()}"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 @pytest.fixture(scope="session")
 def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running site on a clone of the small synthetic province."""
     name = f"giamngheo_site_{os.getpid()}"
     _clone(template_database, name)
     port = _free_port()
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "giamngheo.config.settings",
-        "GIAMNGHEO_DATABASE_NAME": name,
-        "GIAMNGHEO_DEMO": "1",
-    }
+    environment = _environment(name)
     ours = [sys.executable, "-c", "from giamngheo.cli import main; main()"]
     subprocess.run([*ours, "manage", "collectstatic", "--noinput", "-v0"], env=environment, check=True)
     log = (tmp_path_factory.mktemp("site") / "log").open("w")

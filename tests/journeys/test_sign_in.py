@@ -98,7 +98,7 @@ def _with_password(page: Page, username: str) -> None:
 
 def _confirm(page: Page) -> None:
     """What guards the account is changed only after the password is typed once more."""
-    expect(page.locator("h1")).to_have_text("Xác nhận lại đúng là bạn")
+    expect(page.locator("h1")).to_have_text("Xác nhận lại đúng là anh/chị")
     page.fill("input[name=password]", PASSWORD)
     page.get_by_role("button", name="Xác nhận").click()
 
@@ -126,7 +126,7 @@ def test_the_identity_service_signs_in_nobody_else(visit: Open, guarded: Site) -
     page.goto("/tai-khoan/login/")
     page.get_by_role("link", name="Đăng nhập bằng Tài khoản công vụ").click()
     page.get_by_role("button", name="Đi tiếp").click()
-    expect(page.locator("h1")).to_have_text("Bạn chưa có tài khoản trong sổ")
+    expect(page.locator("h1")).to_have_text("Anh/chị chưa có tài khoản trong sổ")
     page.goto("/ho/")
     expect(page).to_have_url(re.compile("/tai-khoan/login/"))
 
@@ -212,7 +212,7 @@ def test_a_session_that_ends_in_mid_form_loses_nothing(visit: Open, guarded: Sit
     page.fill("[name=note]", typed)
     guarded.end_all_sessions()
     page.get_by_role("button", name="Ghi phiếu").click()
-    expect(page.locator("main")).to_contain_text("những gì bạn vừa nhập vẫn còn")
+    expect(page.locator("main")).to_contain_text("những gì anh/chị vừa nhập vẫn còn")
     page.fill("input[name=login]", "thon")
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit]")

@@ -15,7 +15,15 @@ from giamngheo.registry.actions import register_household
 from giamngheo.registry.models import Household
 from giamngheo.reviews.actions import decisions, lists, meetings, postings
 from giamngheo.reviews.actions.meetings import Said
-from giamngheo.reviews.models import Case, CommuneReview, Decision, Meeting, Posting, VillageReview
+from giamngheo.reviews.models import (
+    Case,
+    CommuneReview,
+    Decision,
+    Meeting,
+    Posting,
+    Recognition,
+    VillageReview,
+)
 from giamngheo.rules.workdays import add_workdays
 from giamngheo.surveys.actions import open_round, record_visit
 from giamngheo.surveys.models import Round
@@ -194,6 +202,7 @@ def begin(own_database: str, cast: Cast) -> Callable[..., Commune]:
             of = lists.open_review(round=round, commune=unit, by=cast.officer)
         with acting_as(cast.head):
             village = villages_of(cast.head)[0]
+        Recognition.objects.using("owner").filter(village_id=village.pk).delete()  # nobody is on list 2d
         Case.objects.using("owner").filter(of_id=of.pk).delete()
         VillageReview.objects.using("owner").filter(of_id=of.pk).exclude(village_id=village.pk).delete()
         return Commune(cast, round, unit, village, of)

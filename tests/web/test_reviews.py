@@ -32,7 +32,9 @@ def village(commune_2021: Commune) -> str:
     return f"/binh-xet/2021/{commune_2021.unit.code}/{commune_2021.village.code}/"
 
 
-def test_from_the_lists_to_the_decision_on_screen(commune_2021: Commune, village: str, signed_in: SignIn) -> None:
+def test_from_the_lists_to_the_decision_on_screen(
+    commune_2021: Commune, village: str, signed_in: SignIn
+) -> None:
     cast = commune_2021.cast
     head = signed_in(cast.head)
     assert "Danh sách đã đủ" in head.get(village).content.decode()
@@ -42,7 +44,12 @@ def test_from_the_lists_to_the_decision_on_screen(commune_2021: Commune, village
     meeting = Meeting.objects.using("owner").get(of_id=commune_2021.of.pk)
     assert head.get(f"/giay/bien-ban/{meeting.pk}.pdf").content.startswith(b"%PDF")
     assert head.get(f"/giay/moi-hop/{meeting.pk}.pdf").content.startswith(b"%PDF")
-    minutes = {"chair": "Lý A Dờ", "secretary": "Vàng Thị Mỷ", "count-household": "25", "count-party_cell": "2"}
+    minutes = {
+        "chair": "Lý A Dờ",
+        "secretary": "Vàng Thị Mỷ",
+        "count-household": "25",
+        "count-party_cell": "2",
+    }
     page = head.post(f"{village}hop/1/", minutes).content.decode()
     assert "chưa ghi số người đồng ý" in page and 'value="Lý A Dờ"' in page  # what was typed stays
     cases = Case.objects.using("owner").filter(of_id=commune_2021.of.pk)
@@ -102,7 +109,9 @@ def test_who_opens_what(commune_2021: Commune, village: str, signed_in: SignIn, 
     assert "Giàng A Páo" not in client.get(where).content.decode()
 
 
-def test_an_officer_of_another_commune_finds_nothing(commune_2021: Commune, village: str, signed_in: SignIn) -> None:
+def test_an_officer_of_another_commune_finds_nothing(
+    commune_2021: Commune, village: str, signed_in: SignIn
+) -> None:
     client = signed_in(commune_2021.cast.other_officer)
     assert client.get(village).status_code == 404
     assert client.get(f"/binh-xet/2021/{commune_2021.unit.code}/").status_code == 404

@@ -30,7 +30,7 @@ def _sentences() -> Iterator[None]:
 def _embedded_only() -> None:
     if os.environ.get("DATABASE_URL"):
         raise click.ClickException(
-            "DATABASE_URL trỏ tới máy chủ của riêng bạn; hãy dùng công cụ của máy chủ ấy. / "
+            "DATABASE_URL trỏ tới máy chủ của riêng anh/chị; hãy dùng công cụ của máy chủ ấy. / "
             "DATABASE_URL names a server of your own: use that server's tools."
         )
 

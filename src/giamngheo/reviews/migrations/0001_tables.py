@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
             name='VillageReview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('listing', 'Lập danh sách'), ('surveying', 'Thu thập thông tin'), ('meeting', 'Họp thôn'), ('agreed', 'Đã thống nhất, chờ niêm yết'), ('posting', 'Đang niêm yết'), ('rechecking', 'Đang phúc tra'), ('reposting', 'Niêm yết lại'), ('ready', 'Xong ở thôn')], default='listing', max_length=12)),
+                ('state', models.CharField(choices=[('listing', 'Lập danh sách'), ('surveying', 'Thu thập thông tin'), ('meeting', 'Họp thôn'), ('agreed', 'Đã thống nhất, chờ niêm yết'), ('posting', 'Đang niêm yết'), ('rechecking', 'Đang phúc tra'), ('reposting', 'Chờ niêm yết lại'), ('ready', 'Xong ở thôn')], default='listing', max_length=12)),
                 ('since', models.DateField(help_text='the working day on which it came to this step')),
                 ('due_on', models.DateField(help_text='the last day of this step, where the law sets one', null=True)),
                 ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='villages', to='reviews.communereview')),

@@ -42,7 +42,7 @@ class VillageReview(models.Model):
         AGREED = "agreed", _("Đã thống nhất, chờ niêm yết")
         POSTING = "posting", _("Đang niêm yết")
         RECHECKING = "rechecking", _("Đang phúc tra")
-        REPOSTING = "reposting", _("Niêm yết lại")
+        REPOSTING = "reposting", _("Chờ niêm yết lại")
         READY = "ready", _("Xong ở thôn")
 
     of = models.ForeignKey(CommuneReview, on_delete=models.PROTECT, related_name="villages")

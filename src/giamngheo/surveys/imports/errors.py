@@ -16,7 +16,7 @@ class TooLargeError(ImportRefusedError):
 
 class NotAWriterError(ImportRefusedError):
     def __init__(self) -> None:
-        super().__init__(_("Vai trò của bạn không được nhập dữ liệu."))
+        super().__init__(_("Vai trò của anh/chị không được nhập dữ liệu."))
 
 
 class RoundClosedError(ImportRefusedError):

@@ -18,11 +18,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "no_rows": ("Không có hàng dữ liệu nào.", "There are no rows of data."),
     "needed": ("Phải ghi {name}.", "{name} must be given."),
     "unknown_village": (
-        "Không có thôn “{name}” trong địa bàn của bạn vào ngày rà soát; xem danh mục thôn trong mẫu.",
+        "Không có thôn “{name}” trong địa bàn của anh/chị vào ngày rà soát; xem danh mục thôn trong mẫu.",
         "There is no village “{name}” in your area on the day of the review; see the list in the template.",
     ),
     "unknown_number": (
-        "Không có hộ số {number} trong địa bàn của bạn; bỏ trống nếu là hộ mới.",
+        "Không có hộ số {number} trong địa bàn của anh/chị; bỏ trống nếu là hộ mới.",
         "There is no household {number} in your area; leave it blank for a new household.",
     ),
     "ambiguous_code": (

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -264,7 +263,7 @@ def decision(request: Request, pk: int) -> HttpResponse:
     return _pdf(request, paper, "reviews_decision", pk)
 
 
-def certificates_of(request: Request, pk: int) -> HttpResponseBase:
+def certificates_of(request: Request, pk: int) -> StreamingHttpResponse:
     """Every certificate of a decision, village by village, numbered on first asking; the zip leaves while it is made."""
     found = get_object_or_404(Decision.objects.select_related("of__round", "commune"), pk=pk)
     with suppress(ReviewError):  # others may print what was issued
@@ -289,8 +288,6 @@ def certificates_of(request: Request, pk: int) -> HttpResponseBase:
     for line in lines:
         by_village.setdefault(line.village.name, []).append(line)
     made = [(name, _certificates(request, found, own)) for name, own in by_village.items()]
-    if len(lines) == 1:
-        return _pdf(request, made[0][1], "reviews_certificate", pk)
     return _zip(iter(made), f"giay-chung-nhan-{found.commune.code}-{found.year}")
 
 

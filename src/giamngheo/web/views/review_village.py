@@ -25,11 +25,21 @@ from giamngheo.reviews.models import Attachment, Capacity, Interest, Meeting, Vi
 from giamngheo.rules.procedures import clock, procedure_named
 from giamngheo.rules.workflow import next_actions
 from giamngheo.web.requests import Request
-from giamngheo.web.views.reviews import review_or_404
+from giamngheo.web.views.reviews import review_or_404, running
 from giamngheo.web.visit_form import DayField
 
 #: The clock that runs in each state of a village.
-_CLOCKS = {"posting": "posting", "reposting": "reposting", "rechecking": "recheck"}
+_CLOCKS = {"posting": "posting", "rechecking": "recheck"}
+
+
+#: The steps as the page shows them; those after an objection only where the village is there.
+_STATES = [state for state in VillageReview.State.choices if state[0] not in ("rechecking", "reposting")]
+
+
+def _done(state: str) -> list[str]:
+    """The steps that lie behind a state."""
+    order = [name for name, _label in VillageReview.State.choices]
+    return order[: order.index(state)]
 
 
 class ConveneForm(forms.Form):
@@ -112,7 +122,8 @@ def _context(request: Request, dossier: VillageReview, **forms_: forms.Form) -> 
         "units": ancestors_on(dossier.village, of.round.reference_date),
         "procedure": procedure,
         "actions": actions,
-        "states": VillageReview.State.choices,
+        "states": [s for s in VillageReview.State.choices if s in _STATES or s[0] == dossier.state],
+        "done": _done(dossier.state),
         "cases": list(queries.cases_of(of, village=dossier.village, seen_by=user)),
         "meetings": list(queries.meetings_of(of, dossier.village, seen_by=user)),
         "postings": posted,
@@ -130,7 +141,7 @@ def _context(request: Request, dossier: VillageReview, **forms_: forms.Form) -> 
         **forms_,
     }
     if dossier.state in _CLOCKS:
-        context["clock"] = clock(procedure, _CLOCKS[dossier.state], dossier.since)
+        context |= running(clock(procedure, _CLOCKS[dossier.state], dossier.since), request)
     return context
 
 

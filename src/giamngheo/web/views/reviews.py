@@ -20,7 +20,7 @@ from giamngheo.reviews import queries
 from giamngheo.reviews.actions import decisions, lists
 from giamngheo.reviews.errors import ReviewError
 from giamngheo.reviews.models import CommuneReview, Decision
-from giamngheo.rules.procedures import clock, procedure_named, procedure_on
+from giamngheo.rules.procedures import Clock, clock, procedure_named, procedure_on
 from giamngheo.rules.workflow import next_actions
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import annual_round, rounds
@@ -151,8 +151,13 @@ def commune(request: Request, year: int, code: str) -> HttpResponse:
     }
     waiting = of.opinions.filter(answered_on__isnull=True).first()
     if waiting is not None:
-        context["clock"] = clock(procedure, "district_answer", waiting.sent_on)
+        context |= running(clock(procedure, "district_answer", waiting.sent_on), request)
     return render(request, "reviews/commune.html", context)
+
+
+def running(found: Clock, request: Request) -> dict[str, Any]:
+    """A clock for the page, with how it stands today."""
+    return {"clock": found, "clock_state": {found.state_on(request.today): True}}
 
 
 @require_POST
