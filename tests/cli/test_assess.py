@@ -154,3 +154,36 @@ def test_the_day_or_the_standard_is_needed(tmp_path: Path, options: list[str], w
     done = run(workbook(tmp_path / "a.xlsx"), *options)
     assert done.exit_code == 2
     assert words in done.output
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "parquet"])
+def test_what_the_product_exports_gives_the_same_classes(kind: str, db: None, tmp_path: Path) -> None:
+    """A round of the synthetic province taken away by the provincial officer, judged again without the database."""
+    from collections import Counter
+
+    from giamngheo.access.models import User
+    from giamngheo.access.scope import acting_as
+    from giamngheo.surveys.exports import write_households
+    from giamngheo.surveys.models import Round, Verdict
+
+    officer = User.objects.get(username="xa")
+    with acting_as(officer):
+        round, unit = Round.objects.get(year=2018), officer.grants.get().unit
+        path = tmp_path / f"export.{'xlsx' if kind == 'xlsx' else 'zip'}"
+        write_households(path, kind, round, unit, seen_by=officer)
+        given = Counter(
+            Verdict.objects.filter(
+                round=round, standard=round.standard, retired_at__isnull=True, visit__outcome="met"
+            ).values_list("klass", flat=True)
+        )
+        not_met = round.visits.filter(retired_at__isnull=True).exclude(outcome="met").count()
+    result = run(path, "--standard", "2016-2020", "--language", "vi")
+    assert result.exit_code == 0, result.output
+    from giamngheo.rules.reasons import class_name
+
+    expected = Counter({class_name(klass): n for klass, n in given.items()})
+    expected[class_name("undetermined")] += not_met  # nobody was met: no class, as in the export
+    said = result.output.splitlines()[0].split(": ", 1)[1]
+    assert Counter({k: n for k, n in expected.items() if n}) == Counter(
+        {name: int(n) for name, n in (part.rsplit(" ", 1) for part in said.split("; "))}
+    )

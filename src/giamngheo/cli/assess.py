@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,10 +128,11 @@ def _write(
     counts: dict[str, Counter[str]] = {}
     with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False}) as book:
         for standard in standards:
-            verdicts = assess(households, tables.members, standard).sort_by("household").to_pylist()
-            counts[standard.name(language)] = Counter(class_name(v["klass"], language) for v in verdicts)
+            verdicts = assess(households, tables.members, standard).sort_by("household")
+            classes = verdicts.column("klass").to_pylist()
+            counts[standard.name(language)] = Counter(class_name(klass, language) for klass in classes)
             _households_sheet(book, standard, tables, households, verdicts, language)
-            _totals_sheet(book, standard, households, verdicts, language)
+            _totals_sheet(book, standard, households, classes, language)
     return counts
 
 
@@ -149,7 +151,7 @@ def _households_sheet(
     standard: "Standard",
     tables: "Tables",
     households: "pa.Table",
-    verdicts: list[dict[str, Any]],
+    verdicts: "pa.Table",
     language: str,
 ) -> None:
     from giamngheo.rules.facts import HOUSEHOLD, facts
@@ -164,13 +166,18 @@ def _households_sheet(
     sheet, line = _sheet(book, f"{words[-1]} {standard.slug}"), 0
     _row(sheet, line, headings[:-1], book.add_format({"bold": True, "text_wrap": True}))
     signs = {"1": SIGNS[language][0], "0": SIGNS[language][1], "?": ""}
-    members = _by_household(tables.members)
-    rows = households.to_pylist()
-    for household, row in zip(rows, verdicts, strict=True):
+    blamed = _blamed(tables.members, households, standard, language)
+    known, waiting = next(blamed, (-1, {}))
+    for household, row in _side_by_side(households, verdicts):
         line += 1
-        people = members.get(row["household"])
+        while known < row["household"] and waiting:
+            known, waiting = next(blamed, (-1, {}))
         told = reasons(
-            row, standard, language, household=household, members=people if len(rows) <= NAMED else None
+            row,
+            standard,
+            language,
+            household=household,
+            blamed=waiting if known == row["household"] else {},
         )
         _row(
             sheet,
@@ -190,8 +197,6 @@ def _households_sheet(
     sheet.freeze_panes(1, len(identity))
 
 
-#: Up to so many households, the members who caused a deprivation are named; beyond, the facts alone.
-NAMED = 2000
 HEADINGS = {
     "vi": ("Kết quả", "Căn cứ", "Thu nhập hoặc điểm", "Số thiếu hụt", "Sát ngưỡng", "Lý do", "Điều làm đổi kết quả", "Hộ"),
     "en": ("Class", "Basis", "Income or points", "Deprivations", "Borderline", "Reasons", "What would change it", "Households"),
@@ -199,15 +204,31 @@ HEADINGS = {
 SIGNS = {"vi": ("Có", "Không"), "en": ("Yes", "No")}
 
 
-def _by_household(members: "pa.Table | None") -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    for member in members.to_pylist() if members is not None else ():
-        found.setdefault(member.pop("household"), []).append(member)
-    return found
+def _side_by_side(
+    households: "pa.Table", verdicts: "pa.Table"
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each household with its verdict; both tables in the order of the households."""
+    size = 5_000
+    for start in range(0, households.num_rows, size):
+        yield from zip(
+            households.slice(start, size).to_pylist(), verdicts.slice(start, size).to_pylist(), strict=True
+        )
+
+
+def _blamed(
+    members: "pa.Table | None", households: "pa.Table", standard: "Standard", language: str
+) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """By household, the members who lack what; asked of the rules once for all of them."""
+    from giamngheo.rules.reasons import blamed_members
+
+    if members is None:
+        return iter(())
+    days = households.column("on").take(members.column("household"))
+    return blamed_members(members.append_column("on", days), standard, language)
 
 
 def _totals_sheet(
-    book: Any, standard: "Standard", households: "pa.Table", verdicts: list[dict[str, Any]], language: str
+    book: Any, standard: "Standard", households: "pa.Table", classes: list[str], language: str
 ) -> None:
     """Households by class: all, and by each kind of unit the file names; the rate is of poor households, near-poor apart."""
     from giamngheo.rules.classes import CLASSES, POOR_CLASSES
@@ -218,11 +239,11 @@ def _totals_sheet(
     names = {key: households.column(key).to_pylist() for key, *_ in there}
     whole = "Toàn bộ" if vietnamese else "All"
     counted: dict[tuple[str, str], Counter[str]] = {}
-    for place, row in enumerate(verdicts):
-        counted.setdefault((whole, ""), Counter())[row["klass"]] += 1
+    for place, klass in enumerate(classes):
+        counted.setdefault((whole, ""), Counter())[klass] += 1
         for depth, (_, vi, en) in enumerate(there):
             name = " – ".join(str(names[k][place] or "?") for k, *_ in reversed(there[depth:]))
-            counted.setdefault((vi if vietnamese else en, name), Counter())[row["klass"]] += 1
+            counted.setdefault((vi if vietnamese else en, name), Counter())[klass] += 1
     shown = [klass for klass in CLASSES if any(count[klass] for count in counted.values())]
     sheet = _sheet(book, f"{'Tổng' if vietnamese else 'Totals'} {standard.slug}")
     fixed = ("Cấp", "Đơn vị", "Số hộ") if vietnamese else ("Level", "Unit", "Households")

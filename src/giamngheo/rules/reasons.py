@@ -1,7 +1,9 @@
 """Why a household is in its class, and what would change it, in full sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+import pyarrow as pa
 
 from giamngheo.base.text import format_number
 from giamngheo.rules.classes import DECIDING_BAND, NEAR_PERCENT, POOR_CLASSES, UNDETERMINED
@@ -26,14 +28,18 @@ def reasons(
     *,
     household: Row | None = None,
     members: Sequence[Row] | None = None,
+    blamed: Mapping[str, list[str]] | None = None,
 ) -> list[str]:
     """Sentences that say what the verdict `row` rests on.
 
     With the household's facts and its members' (`name` where names may be shown; `on` in `household`), each deprivation
-    is told with the fact or the members that caused it.
+    is told with the fact or the members that caused it. `blamed` gives these members where they were asked of the rules
+    already, for many households at once (`blamed_members`).
     """
     say = _Speaker(row, standard, language)
-    found = [*_measured(say), *_deprivations(say, household or {}, members or ())]
+    if blamed is None:
+        blamed = _blamed(say, household or {}, members) if members else {}
+    found = [*_measured(say), *_deprivations(say, household or {}, blamed)]
     found += [*_missing(say), *_disagreements(say), *_borderline(say), *_unverified(say)]
     return found
 
@@ -149,7 +155,7 @@ def _no_average(say: _Speaker) -> list[str]:
     return [say("average_unknown", why=why(say.language))] if why else []
 
 
-def _deprivations(say: _Speaker, household: Row, members: Sequence[Row]) -> list[str]:
+def _deprivations(say: _Speaker, household: Row, blamed: Mapping[str, list[str]]) -> list[str]:
     row, standard = say.row, say.standard
     needed, count = standard.deprived_at_least.value, row["deprived"]
     if standard.indicators_unknown and count is None:
@@ -170,13 +176,14 @@ def _deprivations(say: _Speaker, household: Row, members: Sequence[Row]) -> list
         and (given != count or (given != len(deprived) and not row["unknown"]))
     ):
         found.append(say("total_disagrees", given=given, counted=len(deprived)))
-    return found + _causes(say, deprived, household, members)
+    return found + _causes(say, deprived, household, blamed)
 
 
-def _causes(say: _Speaker, deprived: list[Indicator], household: Row, members: Sequence[Row]) -> list[str]:
+def _causes(
+    say: _Speaker, deprived: list[Indicator], household: Row, blamed: Mapping[str, list[str]]
+) -> list[str]:
     """What made each deprivation, where it is known."""
     place = {indicator.code: n for n, indicator in enumerate(say.standard.indicators)}
-    blamed = _blamed(say, household, members) if members else {}
     found = []
     for indicator in deprived:
         computed = say.row["pattern_computed"][place[indicator.code]] == "1"
@@ -203,6 +210,35 @@ def _facts_told(say: _Speaker, indicator: Indicator, household: Row) -> str:
             value = f"{fact.show(household[key], say.language)}{unit}"
             told.append(value if label == indicator.name(say.language) else f"{label}: {value}")
     return "; ".join(told)
+
+
+def blamed_members(
+    members: pa.Table, standard: Standard, language: str = "vi"
+) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """Of each household with any, the members that the rules find lacking, by indicator; households in order.
+
+    `members` has `household`, `on`, member facts, and `full_name` where names may be shown; one pass for all of them.
+    """
+    place = pa.array(range(members.num_rows), pa.int64())
+    asked = members.append_column("member", place)
+    answers = members_answers(asked, standard).sort_by([("household", "ascending"), ("member", "ascending")])
+    codes = [i.code for i in standard.indicators if i.code in answers.column_names]
+    names = members.column("full_name") if "full_name" in members.column_names else None
+    number = SENTENCES["member_number"](language)
+    now, seen, found = -1, 0, {}  # type: int, int, dict[str, list[str]]
+    for batch in answers.to_batches(max_chunksize=10_000):
+        for row in batch.to_pylist():
+            if row["household"] != now:
+                if found:
+                    yield now, found
+                now, seen, found = row["household"], 0, {}
+            seen += 1
+            for code in codes:
+                if row[code]:
+                    name = names[row["member"]].as_py() if names is not None else None
+                    found.setdefault(code, []).append(name or number.format(number=seen))
+    if found:
+        yield now, found
 
 
 def _blamed(say: _Speaker, household: Row, members: Sequence[Row]) -> dict[str, list[str]]:

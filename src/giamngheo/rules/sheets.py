@@ -1,19 +1,22 @@
-"""A workbook or CSV of households becomes typed tables, every bad cell named; for `giamngheo assess`.
+"""A workbook, CSV or exported zip of households becomes typed tables, every bad cell named; for `giamngheo assess`.
 
 Sheet "Hộ" (or the first): one household a row, columns by the labels or keys of law/facts.yaml. Sheet "Thành viên" (may
 be left out): one member a row, tied to the household by its code. Rows above the headings are passed over.
 """
 
 import datetime as dt
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from giamngheo.base.sheets import Row, SheetError, Workbook, column_letters, open_workbook
+from giamngheo.base.sheets import LARGEST, Row, SheetError, Workbook, column_letters, open_workbook
 from giamngheo.rules.engine import ARROW_TYPES
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Problem, find_fact
 
@@ -88,6 +91,8 @@ def read_tables(path: Path, *, on: dt.date | None = None) -> Tables:
     found = Tables()
     if path.suffix.lower() == ".parquet":
         _from_parquet(path, found)
+    elif path.suffix.lower() == ".zip":
+        _from_zip(path, found)
     else:
         with open_workbook(path) as book:
             _from_workbook(book, found)
@@ -99,14 +104,68 @@ def read_tables(path: Path, *, on: dt.date | None = None) -> Tables:
 
 def _from_workbook(book: Workbook, found: Tables) -> None:
     sheet = book.find("Hộ", "Danh sách hộ", "households") or book.sheet_names[0]
-    homes = _Sheet(book.rows(sheet), sheet or "CSV", HOUSEHOLD, found)
-    if homes.facts:
-        found.households = homes.table(("area_type",))
     people = book.find("Thành viên", "Danh sách thành viên", "members")
-    if people is not None and homes.facts:
-        members = _Sheet(book.rows(people), people, MEMBER, found, homes.places)
+    _from_rows(
+        (sheet or "CSV", book.rows(sheet)), (people, book.rows(people)) if people is not None else None, found
+    )
+
+
+def _from_rows(
+    homes: tuple[str, Iterator[Row]], people: tuple[str, Iterator[Row]] | None, found: Tables
+) -> None:
+    """The households, and the members that belong to them, from rows with their headings."""
+    name, rows = homes
+    households = _Sheet(rows, name, HOUSEHOLD, found)
+    if not households.facts:
+        return
+    found.households = households.table(("area_type",))
+    if people is not None:
+        name, rows = people
+        members = _Sheet(rows, name, MEMBER, found, households.places)
         if members.facts:
             found.members = members.table(())
+
+
+def _from_zip(path: Path, found: Tables) -> None:
+    """What the product exports as CSV or Parquet: one table of households (ho), one of members (thanh-vien)."""
+    with TemporaryDirectory() as folder:
+        try:
+            with zipfile.ZipFile(path) as packed:
+                parts = {Path(e.filename).name.lower(): e for e in packed.infolist() if not e.is_dir()}
+                if sum(entry.file_size for entry in parts.values()) > LARGEST:
+                    raise SheetError("large", path)
+                files = {name: Path(packed.extract(entry, folder)) for name, entry in parts.items()}
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise SheetError("missing" if not path.exists() else "broken", path) from error
+        except FileNotFoundError as error:
+            raise SheetError("missing", path) from error
+        homes, people = _named(files, "ho"), _named(files, "thanh-vien")
+        if homes is None:
+            raise SheetError("kind", path)
+        _from_rows(
+            (homes.name, _rows_of(homes)),
+            (people.name, _rows_of(people)) if people is not None else None,
+            found,
+        )
+
+
+def _named(files: dict[str, Path], slug: str) -> Path | None:
+    return next((files[f"{slug}{kind}"] for kind in (".csv", ".parquet") if f"{slug}{kind}" in files), None)
+
+
+def _rows_of(path: Path) -> Iterator[Row]:
+    """The rows of one table of a zip, its headings first."""
+    if path.suffix == ".csv":
+        with open_workbook(path) as book:
+            yield from book.rows("")
+        return
+    file = pq.ParquetFile(path)
+    yield Row(1, list(file.schema_arrow.names))
+    number = 1
+    for batch in file.iter_batches(10_000):
+        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            number += 1
+            yield Row(number, [";".join(v) if isinstance(v, list) else v for v in values])
 
 
 class _Sheet:
