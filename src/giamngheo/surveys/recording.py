@@ -97,17 +97,24 @@ def tally(round: Round, villages: Iterable[int] | None = None) -> None:
 
 def _facts(round: Round, visits: Sequence[int] | None, folder: Path) -> tuple[pa.Table, pa.Table]:
     """The households met and their members as the rules read them; `household` is the visit's id."""
-    path = folder / "visits.csv"
     wanted = "" if visits is None else "AND v.id = ANY (%(visits)s)"
-    with connection.cursor() as cursor, path.open("wb") as file:
-        query = f"""COPY (
-            SELECT v.id, v.area_type, coalesce(v.visited_on, r.reference_date), v.answers, v.members
-            FROM surveys_visit v JOIN surveys_round r ON r.id = v.round_id
-            WHERE v.round_id = %(round)s AND v.outcome = 'met' AND v.retired_at IS NULL {wanted}
-        ) TO STDOUT (FORMAT csv)"""  # noqa: S608
-        with cursor.copy(query, {"round": round.pk, "visits": list(visits or ())}) as out:
-            for block in out:
-                file.write(block)
+    query = f"""
+        SELECT v.id, v.area_type, coalesce(v.visited_on, r.reference_date), v.answers, v.members
+        FROM surveys_visit v JOIN surveys_round r ON r.id = v.round_id
+        WHERE v.round_id = %(round)s AND v.outcome = 'met' AND v.retired_at IS NULL {wanted}"""  # noqa: S608
+    return laid_out(query, {"round": round.pk, "visits": list(visits or ())}, folder)
+
+
+def laid_out(query: str, params: Mapping[str, Any], folder: Path) -> tuple[pa.Table, pa.Table]:
+    """Households and members as the rules read them, from rows of (household, area type, day, answers, members)."""
+    path = folder / "visits.csv"
+    with (
+        connection.cursor() as cursor,
+        path.open("wb") as file,
+        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", params) as out,
+    ):
+        for block in out:
+            file.write(block)
     if not path.stat().st_size:
         return pa.table({}), pa.table({})
     with duckdb.connect() as con:

@@ -25,6 +25,7 @@ from giamngheo.access.scope import acting_as
 from giamngheo.base.sheets import SheetError
 from giamngheo.surveys.imports import errors
 from giamngheo.surveys.imports.apply import apply
+from giamngheo.surveys.imports.compare import differing_classes
 from giamngheo.surveys.imports.plan import plan
 from giamngheo.surveys.imports.read import Found, read
 from giamngheo.surveys.models import Import, ImportProblem, Round
@@ -118,6 +119,7 @@ def check(pk: int, *, by: User) -> None:
         if staged.households:
             with acting_as(by):
                 made = plan(of.round, folder(of))
+                made.problems += differing_classes(of.round)
                 transaction.set_rollback(True)
             problems, counts, samples = problems + made.problems, made.counts, made.samples
         _finish_check(

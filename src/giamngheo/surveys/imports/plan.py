@@ -270,8 +270,14 @@ def _copy(cursor: Any, table: str, columns: tuple[str, ...], path: Path) -> None
 def _found(row: tuple[Any, ...]) -> Found:
     sheet, number, column, value, code, params, warning = row
     said = json.loads(params) if isinstance(params, str) else params
-    return Found(
-        sheet, number, column, str(value or "")[:200], code, {k: str(v) for k, v in said.items()}, warning
+    return Found(  # a CSV has no sheets: its rows are staged without a name
+        sheet or "",
+        number,
+        column,
+        str(value or "")[:200],
+        code,
+        {k: str(v) for k, v in said.items()},
+        warning,
     )
 
 
