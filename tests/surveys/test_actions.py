@@ -228,3 +228,21 @@ def test_a_round_judged_anew_keeps_the_verdicts_before(
     every = Verdict.objects.filter(household=home, standard="2016-2020").order_by("pk")
     assert [(v.klass, v.retired_at is None) for v in every] == [("poor_income", False), ("poor_income", True)]
     assert LawVersion.objects.filter(slug="2016-2020").exists()
+
+
+def test_points_of_a_paper_form_prove_nothing_under_the_standard_of_another_time(
+    cast: Cast, make_household: MakeHousehold
+) -> None:
+    home = make_household(*FAMILY)
+    days = {"opens": D(2019, 1, 1), "closes": D(2019, 8, 31), "reference_date": D(2019, 6, 1)}
+    with acting_as(cast.province):
+        past = open_round(year=2019, kind=Round.Kind.REGULAR, **days, by=cast.province)  # type: ignore[arg-type]
+    with acting_as(cast.officer):
+        answers = {"b1_points": 110, "b2_points": 60, "tick_child_schooling": True}
+        met(past, home, cast.officer, visited_on=D(2019, 6, 1), answers=answers)
+    own = Verdict.objects.get(household=home, standard="2016-2020")
+    assert (own.klass, own.basis) == ("poor_income", "points")
+    with acting_as(cast.province):
+        reassess_round(round=past, standard="2022-2026", by=cast.province)
+    later = Verdict.objects.get(household=home, standard="2022-2026")
+    assert (later.klass, later.points, later.pattern[5]) == ("undetermined", None, "?")

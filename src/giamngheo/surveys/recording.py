@@ -82,8 +82,10 @@ def judge(round: Round, visits: Sequence[int] | None = None, *, standards: Itera
         households, members = _facts(round, visits, Path(folder))
         if not households.num_rows:
             return 0
-        for standard in standards or standards_for(round):
-            judged = assess(households, members if members.num_rows else None, standard)
+        asked = standards_for(round)
+        for standard in standards or asked:
+            told = households if standard in asked else _without_paper(households, standard, asked)
+            judged = assess(told, members if members.num_rows else None, standard)
             given += _put(round, visits, judged, standard, Path(folder))
     return given
 
@@ -143,6 +145,26 @@ def _unpacked(con: Any, facts: Mapping[str, Any], column: str, table: str, more:
         for f in there
     )
     return f"SELECT household{more}{laid} FROM {table}"  # noqa: S608
+
+
+#: What a paper form adds up by the points of its own standard.
+_TOTALS = frozenset({"b1_points", "b2_points", "deprived_count"})
+
+
+def _without_paper(households: pa.Table, standard: Standard, asked: Iterable[Standard]) -> pa.Table:
+    """The facts alone, for a standard the round's form does not serve: no totals of points, no tick of another question.
+
+    A tick is carried where the indicator asks the very same in a standard that the form serves.
+    """
+    own = {(i.code, i.rule, str(i.params)) for s in asked for i in s.indicators}
+    same = {f"tick_{i.code}" for i in standard.indicators if (i.code, i.rule, str(i.params)) in own}
+    return households.select(
+        [
+            name
+            for name in households.column_names
+            if name not in _TOTALS and (not name.startswith("tick_") or name in same)
+        ]
+    )
 
 
 def _put(

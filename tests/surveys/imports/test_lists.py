@@ -188,9 +188,7 @@ def _mended(source: Path, target: Path, cells: dict[str, object]) -> Path:
                 for place, cell in enumerate(row.cells):
                     new = cells.get(str(cell), cell)
                     if isinstance(new, dt.datetime | dt.date):
-                        page.write_datetime(
-                            row.number - 1, place, dt.datetime(new.year, new.month, new.day), day
-                        )
+                        page.write_datetime(row.number - 1, place, dt.datetime.combine(new, dt.time()), day)
                     elif new is not None:
                         page.write(row.number - 1, place, new)
     return target

@@ -44,7 +44,7 @@ class ObjectionForm(forms.Form):
         label=gettext_lazy("Cách liên lạc để trả lời"),
         required=False,
         max_length=120,
-        help_text=gettext_lazy("Không bắt buộc; chỉ cán bộ xử lý thấy."),
+        help_text=gettext_lazy("Chỉ cán bộ xử lý thấy."),
     )
 
 
