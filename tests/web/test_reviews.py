@@ -125,3 +125,43 @@ def test_the_board_costs_the_same_with_one_village_and_with_more(
     client.get("/binh-xet/2021/")
     with django_assert_max_num_queries(30):  # type: ignore[attr-defined]
         client.get("/binh-xet/2021/")
+
+
+def test_the_start_page_says_whose_turn_it_is(commune_2021: Commune, village: str, signed_in: SignIn) -> None:
+    """The lists wait for the village, then the meeting; after the district's answer the decision waits for the chairman."""
+    cast = commune_2021.cast
+
+    def start(who: User) -> str:
+        return signed_in(who).get("/").content.decode()
+
+    page = start(cast.head)
+    assert "Chốt danh sách rà soát" in page and f'href="{village}"' in page
+    assert "Chốt danh sách rà soát" not in start(cast.chairman)
+    with acting_as(cast.officer):
+        lists.finish_lists(of=commune_2021.dossier, by=cast.officer)
+    assert "Mời họp thôn" in start(cast.head)
+    commune_2021.meet()
+    posting = commune_2021.post()
+    assert "Gỡ niêm yết" not in start(cast.officer)  # it still hangs
+    Client().post(f"/niem-yet/{posting.token}/", {"about": "Giàng A Páo", "text": "Nhà có xe tải"})
+    page = start(cast.officer)
+    assert "phản ánh chưa trả lời" in page and "đã quá hạn" not in page
+    set_day(add_workdays(posting.ends_on, 30))
+    page = start(cast.officer)
+    assert "Gỡ niêm yết" in page and "1 đã quá hạn" in page
+
+
+def test_a_household_page_tells_the_decisions_it_rests_on(
+    commune_2021: Commune, village: str, signed_in: SignIn
+) -> None:
+    cast = commune_2021.cast
+    with acting_as(cast.officer):
+        lists.finish_lists(of=commune_2021.dossier, by=cast.officer)
+    commune_2021.meet()
+    commune_2021.take_down(commune_2021.post())
+    commune_2021.agree()
+    commune_2021.decide("15/QĐ-UBND")
+    line = Decision.objects.using("owner").get(number="15/QĐ-UBND", of_id=commune_2021.of.pk)
+    poor = line.lines.using("owner").select_related("household").get(outcome="recognised_poor")
+    page = signed_in(cast.officer).get(f"/ho/{poor.household.number}/").content.decode()
+    assert "15/QĐ-UBND" in page and "30/30 đồng ý" in page and "đang có hiệu lực" in page

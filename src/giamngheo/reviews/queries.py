@@ -1,4 +1,4 @@
-"""What may be asked of reviews: where each village stands and until when, lists, meetings, postings, decisions.
+"""What may be asked of reviews: reviews and their steps, lists, meetings, postings, decisions.
 
 Row-level security decides which rows there are; `seen_by` names the person who asks, and must be the acting person.
 """
@@ -36,48 +36,6 @@ _HEAD = Person.objects.filter(household=OuterRef("household"), relation=Relation
 
 
 # --- where things stand ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class BoardRow:
-    """One village of a round (or one commune, where `village` is None): its step, since when, until when."""
-
-    of: int
-    commune: Unit
-    village: Unit | None
-    state: str
-    since: dt.date | None
-    due_on: dt.date | None
-    cases: int
-    agreed: int
-    decided: int
-    open_objections: int
-
-    @property
-    def state_name(self) -> str:
-        names = CommuneReview.State if self.village is None else VillageReview.State
-        return str(names(self.state).label)
-
-    def days_late(self, today: dt.date) -> int:
-        """Days past the last day of the step; 0 where it is not late or has none."""
-        return max(0, (today - self.due_on).days) if self.due_on else 0
-
-
-def board(round: Round, *, seen_by: User) -> list[BoardRow]:
-    """Every commune and village of a round that the person may see, late ones first. Two queries."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM reviews_board(%s)", [round.pk])
-        found = cursor.fetchall()
-    ids = {row[1] for row in found} | {row[2] for row in found if row[2]}
-    units = Unit.objects.in_bulk(ids)
-    rows = [
-        BoardRow(of, units[commune], units.get(village), state, since, due, *(n or 0 for n in counts))
-        for of, commune, village, state, since, due, *counts in found
-    ]
-    return sorted(
-        rows,
-        key=lambda r: (r.due_on or dt.date.max, r.commune.name_key, r.village.name_key if r.village else ""),
-    )
 
 
 def review_of(round: Round, commune: Unit, *, seen_by: User) -> CommuneReview | None:

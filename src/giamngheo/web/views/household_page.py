@@ -21,6 +21,8 @@ from giamngheo.registry.queries import (
     residences_of,
 )
 from giamngheo.registry.sealing import masked
+from giamngheo.reviews.models import Case, Recognition
+from giamngheo.reviews.queries import history_of, recognitions_of
 from giamngheo.rules.engine import assess_one
 from giamngheo.rules.facts import ethnic_groups, household_facts
 from giamngheo.rules.reasons import reasons
@@ -53,6 +55,8 @@ def household_page(household: Household, *, user: User, day: dt.date, language: 
         "pasts": [_past(past, language) for past in pasts_of(people, seen_by=user)],
         "may_write": user.writes_households and household.ended_on is None,
         "open_rounds": open_rounds(seen_by=user) if user.writes_households else [],
+        "recognitions": [_recognition(found, day) for found in recognitions_of(household, seen_by=user)],
+        "reviews": [_review(case) for case in history_of(household, seen_by=user)],
     }
 
 
@@ -180,6 +184,25 @@ def _event(event: LifeEvent, user: User) -> dict[str, Any]:
         "event": event,
         "text": event_sentence(event),
         "reversible": user.writes_households and event.kind in REVERSIBLE and not mirrored,
+    }
+
+
+def _recognition(found: Recognition, day: dt.date) -> dict[str, Any]:
+    """A time during which the household was on the list, with the decisions that put it there and took it off."""
+    return {
+        "found": found,
+        "decision": found.line.decision,
+        "ended": found.ended_by.decision if found.ended_by else None,
+        "in_force": found.period.lower <= day and (found.period.upper is None or day < found.period.upper),
+    }
+
+
+def _review(case: Case) -> dict[str, Any]:
+    """One review the household went through: its list, what each meeting said, what was decided."""
+    return {
+        "case": case,
+        "votes": sorted(case.votes.all(), key=lambda vote: vote.pk),
+        "lines": sorted(case.lines.all(), key=lambda line: line.decision_id),
     }
 
 

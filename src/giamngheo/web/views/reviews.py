@@ -1,4 +1,4 @@
-"""The annual review from above: every commune and village by step, and one commune on its way to a decision."""
+"""One commune's annual review on its way to a decision: its villages, the district's answer, the decision itself."""
 
 from typing import Any
 
@@ -11,20 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from giamngheo.access.models import Role
-from giamngheo.access.queries import grants_in_force
 from giamngheo.areas.errors import AreaError
-from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import ancestors_on, unit_on
 from giamngheo.reviews import queries
-from giamngheo.reviews.actions import decisions, lists
+from giamngheo.reviews.actions import decisions
 from giamngheo.reviews.errors import ReviewError
 from giamngheo.reviews.models import CommuneReview, Decision
-from giamngheo.rules.procedures import Clock, clock, procedure_named, procedure_on
+from giamngheo.rules.procedures import Clock, clock, procedure_named
 from giamngheo.rules.workflow import next_actions
-from giamngheo.surveys.models import Round
-from giamngheo.surveys.queries import annual_round, rounds
 from giamngheo.web.requests import Request
+from giamngheo.web.views.review_board import annual_or_404
 from giamngheo.web.visit_form import DayField
 
 
@@ -60,72 +56,6 @@ class DecisionForm(forms.Form):
     signer_title = forms.CharField(
         label=gettext_lazy("Chức vụ người ký"), max_length=120, initial=_("Chủ tịch")
     )
-
-
-def index(request: Request) -> HttpResponse:
-    """The board of the latest annual round."""
-    latest = rounds(seen_by=request.user).filter(kind=Round.Kind.ANNUAL).first()
-    if latest is None or request.user.role == Role.ADMINISTRATOR:
-        raise Http404
-    return redirect("review-board", year=latest.year)
-
-
-def board(request: Request, year: int) -> HttpResponse:
-    """Every commune and village of a round by step, the late ones first."""
-    round = _round(request, year)
-    rows = queries.board(round, seen_by=request.user)
-    communes = [row for row in rows if row.village is None]
-    villages = [row for row in rows if row.village is not None]
-    late = [row for row in villages if row.days_late(request.today)]
-    context = {
-        "round": round,
-        "rounds": rounds(seen_by=request.user).filter(kind=Round.Kind.ANNUAL),
-        "communes": [_commune_row(row, villages, request) for row in communes],
-        "late": [(row, row.days_late(request.today)) for row in late],
-        "villages": len(villages),
-        "ready": sum(row.state == "ready" for row in villages),
-        "decided": sum(row.state in ("decided", "reported") for row in communes),
-        "procedure": procedure_on(round.reference_date),
-        "own_commune": _own_commune(request, round),
-    }
-    return render(request, "reviews/board.html", context)
-
-
-def _commune_row(row: queries.BoardRow, villages: list[queries.BoardRow], request: Request) -> dict[str, Any]:
-    own = [v for v in villages if v.of == row.of]
-    return {
-        "row": row,
-        "villages": len(own),
-        "ready": sum(v.state == "ready" for v in own),
-        "cases": sum(v.cases for v in own),
-        "objections": sum(v.open_objections for v in own),
-        "late": sum(v.days_late(request.today) > 0 for v in own) + (row.days_late(request.today) > 0),
-    }
-
-
-def _own_commune(request: Request, round: Round) -> Unit | None:
-    """The commune a commune officer may begin the review of, where it is not begun."""
-    grant = grants_in_force(request.user).first()
-    if request.user.role != Role.COMMUNE_OFFICER or grant is None or not round.is_open:
-        return None
-    begun = queries.review_of(round, grant.unit, seen_by=request.user)
-    return grant.unit if grant.unit.level == Level.COMMUNE and begun is None else None
-
-
-@require_POST
-def begin(request: Request, year: int) -> HttpResponse:
-    """The commune officer begins the review of their commune."""
-    round = _round(request, year)
-    commune = _own_commune(request, round)
-    if commune is None:
-        raise Http404
-    try:
-        lists.open_review(round=round, commune=commune, by=request.user)
-    except ReviewError as error:
-        messages.error(request, str(error))
-        return redirect("review-board", year=year)
-    messages.success(request, _("Đã lập danh sách rà soát của các thôn, bản từ sổ hộ."))
-    return redirect("review", year=year, code=commune.code)
 
 
 def commune(request: Request, year: int, code: str) -> HttpResponse:
@@ -247,7 +177,7 @@ def decision(request: Request, pk: int) -> HttpResponse:
 
 def review_or_404(request: Request, year: int, code: str) -> CommuneReview:
     """The review of the commune that bore `code` on the round's day, as far as the person may see it."""
-    round = _round(request, year)
+    round = annual_or_404(request, year)
     try:
         unit = unit_on(code, round.reference_date)
     except AreaError as error:
@@ -258,17 +188,7 @@ def review_or_404(request: Request, year: int, code: str) -> CommuneReview:
     return of
 
 
-def _round(request: Request, year: int) -> Round:
-    round = annual_round(year, seen_by=request.user)
-    if round is None or request.user.role == Role.ADMINISTRATOR:
-        raise Http404
-    return round
-
-
 urlpatterns = [
-    path("binh-xet/", index, name="reviews"),
-    path("binh-xet/<int:year>/", board, name="review-board"),
-    path("binh-xet/<int:year>/bat-dau", begin, name="review-begin"),
     path("binh-xet/<int:year>/<str:code>/", commune, name="review"),
     path("binh-xet/<int:year>/<str:code>/gui-huyen", send, name="review-send"),
     path("binh-xet/<int:year>/<str:code>/tra-loi", answer, name="review-answer"),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,9 @@ from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import ancestors_on, changes_of, listings_of, outlines_of, unit_on
 from giamngheo.base.text import format_date
+from giamngheo.reviews.board import Waits, unanswered_objections, unanswered_requests, waiting_steps
 from giamngheo.rules.standards import standards
+from giamngheo.rules.workflow import ACTIONS
 from giamngheo.surveys import figures
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import open_rounds, waiting
@@ -28,6 +31,7 @@ from giamngheo.web import figures as drawn
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import households
+from giamngheo.web.views.review_board import commune_to_begin
 
 
 def start(request: Request) -> HttpResponse:
@@ -40,11 +44,35 @@ def start(request: Request) -> HttpResponse:
     asked = _asked(request, grants[0].unit)
     context = _unit_page(request, grants[0].unit, asked)
     if request.user.sees_households:
-        context["waiting"] = [
-            (round, waiting(round, today=request.today, seen_by=request.user))
-            for round in open_rounds(seen_by=request.user)
-        ]
+        context["waiting"] = [_waiting_in(round, request) for round in open_rounds(seen_by=request.user)]
     return page(request, "start/unit.html", context, fragment="figures")
+
+
+def _waiting_in(round: Round, request: Request) -> dict[str, Any]:
+    """What waits for the person in one open round: households to survey, steps of the review, answers owed."""
+    asked: dict[str, Any] = {"today": request.today, "seen_by": request.user}
+    found: dict[str, Any] = {"round": round, "survey": waiting(round, **asked)}
+    if round.kind == Round.Kind.REGULAR:
+        return {**found, "requests": unanswered_requests(round, **asked)}
+    steps = waiting_steps(round, **asked)
+    language = get_language() or "vi"
+    return {
+        **found,
+        "steps": [
+            (capfirst(ACTIONS[step.action](language)), step, _step_address(round, step)) for step in steps
+        ],
+        "objections": unanswered_objections(round, **asked),
+        "begin": commune_to_begin(request, round),
+    }
+
+
+def _step_address(round: Round, step: Waits) -> str:
+    """Where the step is taken: at the village or commune if it is a single one, else from the board."""
+    if step.village and step.commune:
+        return reverse("review-village", args=[round.year, step.commune.code, step.village.code])
+    if step.commune and step.of == "commune":
+        return reverse("review", args=[round.year, step.commune.code])
+    return reverse("review-board", args=[round.year])
 
 
 def unit(request: Request, code: str) -> HttpResponse:
