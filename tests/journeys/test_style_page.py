@@ -18,7 +18,13 @@ from giamngheo.web.views.styleguide import SampleForm, _sample
 from tests.journeys.conftest import DESK, PHONE
 
 NAV = [
-    {"label": name, "url": f"/{name}/", "icon": "house", "current": name == "Hộ"}
+    {
+        "label": name,
+        "url": f"/{name}/",
+        "icon": "house",
+        "current": name == "Hộ",
+        "pages": [{"label": page, "url": f"/{page}/", "current": page == "Hộ"} for page in (name, "Tìm")],
+    }
     for name in ("Bắt đầu", "Hộ", "Tìm kiếm", "Nhập dữ liệu", "Pháp luật")
 ]
 

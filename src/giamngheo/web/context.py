@@ -25,28 +25,57 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: Request) -> list[dict[str, Any]]:
-    """The entries of the menu that the person's role can use, the present one marked."""
+    """The parts of the menu that the person's role can use, each with its pages; the present ones marked."""
     user = request.user
-    entries = [
-        (_("Bắt đầu"), "start", "house", True),
-        (_("Hộ"), "households", "list", user.sees_households),
-        (_("Tìm kiếm"), "search", "search", user.sees_households),
-        (_("Nhập dữ liệu"), "imports", "upload", user.writes_households or user.role == Role.AUDITOR),
-        (_("Đợt rà soát"), "rounds", "calendar", user.role != Role.ADMINISTRATOR),
-        (_("Bình xét"), "reviews", "vote", user.role != Role.ADMINISTRATOR),
-        (_("Giấy đề nghị"), "requests", "mail", user.sees_households),
-        (_("Trùng lặp"), "duplicates", "copy", user.sees_households),
-        (_("Pháp luật"), "law", "scale", True),
-        (_("Nhật ký"), "audit", "scroll", user.role in {Role.AUDITOR, Role.ADMINISTRATOR}),
-        (_("Tài khoản"), "accounts", "users", user.role in {Role.ADMINISTRATOR, Role.AUDITOR}),
+    reviews, sees = user.role != Role.ADMINISTRATOR, user.sees_households
+    parts: list[tuple[str, str, list[Entry]]] = [
+        (_("Bắt đầu"), "house", [(_("Bắt đầu"), "start", True, ("/dia-ban/",))]),
+        (
+            _("Hộ"),
+            "list",
+            [
+                (_("Danh sách hộ"), "households", sees, ()),
+                (_("Tìm kiếm"), "search", sees, ()),
+                (_("Trùng lặp"), "duplicates", sees, ()),
+            ],
+        ),
+        (
+            _("Rà soát"),
+            "calendar",
+            [
+                (_("Đợt rà soát"), "rounds", reviews, ()),
+                (_("Nhập dữ liệu"), "imports", user.writes_households or user.role == Role.AUDITOR, ()),
+                (_("Bình xét"), "reviews", reviews, ("/quyet-dinh/", "/phan-anh/")),
+                (_("Giấy đề nghị"), "requests", sees, ()),
+                (_("Dấu hiệu"), "signs-latest", sees, ()),
+            ],
+        ),
+        (_("Pháp luật"), "scale", [(_("Pháp luật"), "law", True, ())]),
+        (
+            _("Quản trị"),
+            "users",
+            [
+                (_("Nhật ký"), "audit", user.role in {Role.AUDITOR, Role.ADMINISTRATOR}, ()),
+                (_("Tài khoản"), "accounts", user.role in {Role.ADMINISTRATOR, Role.AUDITOR}, ()),
+            ],
+        ),
     ]
-    return [
-        {"label": label, "url": url, "icon": icon, "current": _is_current(request.path, url)}
-        for label, name, icon, shown in entries
-        if shown
-        for url in [reverse(name)]
-    ]
+    menu = []
+    for label, icon, entries in parts:
+        pages = [_page_of(request.path, *entry) for entry in entries if entry[2]]
+        if pages:
+            current = any(page["current"] for page in pages)
+            menu.append(
+                {"label": label, "icon": icon, "url": pages[0]["url"], "pages": pages, "current": current}
+            )
+    return menu
 
 
-def _is_current(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+#: A page of the menu: its label, the name of its address, whether the role has it, other addresses that belong to it.
+Entry = tuple[str, str, bool, tuple[str, ...]]
+
+
+def _page_of(path: str, label: str, name: str, shown: bool, also: tuple[str, ...]) -> dict[str, Any]:
+    url = reverse(name)
+    current = path == url if url == "/" else path.startswith(url)
+    return {"label": label, "url": url, "current": current or path.startswith(also)}

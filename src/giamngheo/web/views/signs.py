@@ -1,15 +1,25 @@
 """Signs that something may be wrong in a round: for those who inspect, each with how it is computed."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 
 from giamngheo.areas.queries import ancestors_on
 from giamngheo.reviews import signs
 from giamngheo.reviews.errors import UnknownSignError
-from giamngheo.surveys.queries import annual_round
+from giamngheo.surveys.models import Round
+from giamngheo.surveys.queries import annual_round, rounds
 from giamngheo.web.requests import Request
 from giamngheo.web.views.rounds import asked_unit
+
+
+def latest(request: Request) -> HttpResponse:
+    """The signs of the latest annual round in which a review has begun."""
+    begun = rounds(seen_by=request.user).filter(kind=Round.Kind.ANNUAL, communes__isnull=False).first()
+    found = begun or rounds(seen_by=request.user).filter(kind=Round.Kind.ANNUAL).first()
+    if found is None or not request.user.sees_households:
+        raise Http404
+    return redirect("signs", year=found.year)
 
 
 def index(request: Request, year: int) -> HttpResponse:
@@ -34,4 +44,7 @@ def index(request: Request, year: int) -> HttpResponse:
     return render(request, "reviews/signs.html", context)
 
 
-urlpatterns = [path("dau-hieu/<int:year>/", index, name="signs")]
+urlpatterns = [
+    path("dau-hieu/", latest, name="signs-latest"),
+    path("dau-hieu/<int:year>/", index, name="signs"),
+]

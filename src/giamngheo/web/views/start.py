@@ -164,7 +164,7 @@ def _unit_page(request: Request, unit: Unit, asked: Asked) -> dict[str, Any]:
         "groups": named,
         "profile_rows": [(row.indicator.name(language), row) for row in profile],
         "standard_name": standards()[asked.standard].name(language),
-        "map": _map(rows),
+        "map": _map(rows) if unit.level != Level.VILLAGE else "",
         "series_figure": _series(points),
         "profile_figure": drawn.deprivation_profile(
             [drawn.Bar(row.indicator.name(language), row.poor.share) for row in profile],
