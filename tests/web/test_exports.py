@@ -92,6 +92,45 @@ def test_a_large_file_is_a_job(
     assert "Tải tệp" in client.get(reverse("export-state", args=[made.pk])).content.decode()
 
 
+def test_a_file_may_be_let_go_of_before_and_while_it_is_written(
+    round: Round, officer: User, judge: Judge, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from giamngheo.surveys import export_actions
+
+    monkeypatch.setattr(export_actions, "AT_ONCE", 0)
+    judge("none", "0000000000")
+    client = signed_in(officer)
+    for _ in range(2):
+        client.post(address(round), {"format": "csv"})
+    first, second = Export.objects.order_by("pk")
+    assert "Huỷ" in client.get(reverse("export-state", args=[first.pk])).content.decode()
+    client.post(reverse("export-cancel", args=[first.pk]))
+    export_actions.run(first.pk, officer)
+    Export.objects.filter(pk=second.pk).update(state="working")
+    client.post(reverse("export-cancel", args=[second.pk]))
+    with pytest.raises(export_actions.CancelledError):
+        export_actions.make(second)  # the next word of progress finds it cancelled
+    assert set(Export.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert not any(export_actions.folder().iterdir())
+    assert "Đã huỷ" in client.get(reverse("export-state", args=[first.pk])).content.decode()
+
+
+def test_a_file_is_kept_for_a_week(round: Round, officer: User, judge: Judge, signed_in: SignedIn) -> None:
+    from giamngheo.surveys import export_actions
+
+    judge("none", "0000000000")
+    client = signed_in(officer)
+    client.post(address(round), {"format": "csv"})
+    made = Export.objects.get()
+    week = export_actions.KEPT_DAYS * 86_400
+    written = export_actions.path_of(made).stat().st_mtime
+    assert export_actions.sweep(now=written + week) == 0
+    assert export_actions.sweep(now=written + week + 1) == 1
+    assert "hãy yêu cầu lại" in client.get(reverse("export-state", args=[made.pk])).content.decode()
+    assert client.get(reverse("export-file", args=[made.pk])).status_code == 404
+    assert reverse("export-file", args=[made.pk]) not in client.get(address(round)).content.decode()
+
+
 def test_figures_as_csv_and_as_workbook(
     round: Round, cast: Cast, judge: Judge, villages: list[Unit], signed_in: SignedIn, tmp_path: Path
 ) -> None:

@@ -66,6 +66,12 @@ def test_faults_are_shown_with_the_marked_workbook(
     client = signed_in(cast.officer)
     page = client.get(reverse("import", args=[of.pk])).content.decode()
     assert "không phải là số" in page and "Ghi vào sổ" not in page
+    with acting_as(cast.officer):
+        fault = of.problems.get()
+    asked = {"sheet": fault.sheet, "column": fault.column}
+    assert "không phải là số" in client.get(reverse("import", args=[of.pk]), asked).content.decode()
+    asked["column"] = "Họ và tên"
+    assert "không phải là số" not in client.get(reverse("import", args=[of.pk]), asked).content.decode()
     answer = client.get(reverse("import-marked", args=[of.pk]))
     assert b"".join(answer.streaming_content)[:2] == b"PK"
 

@@ -1,6 +1,8 @@
 """Asking for a file, making it, and fetching it: small ones at once, large ones as a job; each one recorded."""
 
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -20,6 +22,8 @@ from giamngheo.surveys.models import Export, Round
 #: A file of more households than this takes over two seconds and is made as a job.
 AT_ONCE = 1000
 FOLDER = "exports"
+#: A file of households lies here for so many days; after that it must be asked for again.
+KEPT_DAYS = 7
 
 
 def exports_of(*, seen_by: User) -> QuerySet[Export]:
@@ -61,8 +65,12 @@ def ask_for_households(*, round: Round, unit: Unit, format: str, poor_only: bool
     return export
 
 
+class CancelledError(Exception):
+    """The person no longer wants the file that is being written."""
+
+
 def make(export: Export) -> None:
-    """Write the file of an export as the person who asked for it, who must be the acting person."""
+    """Write the file of an export as the person who asked for it, who must be the acting person. Raises CancelledError."""
     name = f"{uuid.uuid4().hex}.{'xlsx' if export.format == Export.Format.XLSX else 'zip'}"
     path = folder() / name
     try:
@@ -72,7 +80,7 @@ def make(export: Export) -> None:
             export.round,
             export.unit,
             poor_only=export.poor_only,
-            told=lambda n: cache.set(_key(export), n, 3600),
+            told=lambda n: _told(export, n),
             seen_by=export.created_by,
         )
     except BaseException:
@@ -83,12 +91,34 @@ def make(export: Export) -> None:
     export.save(update_fields=["state", "done", "stored_as"])
 
 
+def _told(export: Export, written: int) -> None:
+    """Note how far the file is; stop here if it was cancelled meanwhile."""
+    cache.set(_key(export), written, 3600)
+    if Export.objects.filter(pk=export.pk, state=Export.State.CANCELLED).exists():
+        raise CancelledError
+
+
+def cancel(export: Export, *, by: User) -> None:
+    """Let go of a file that is not there yet; what is written of it is taken away."""
+    unfinished = Export.objects.filter(pk=export.pk, created_by=by).exclude(state=Export.State.DONE)
+    unfinished.update(state=Export.State.CANCELLED)
+
+
+def sweep(*, now: float | None = None) -> int:
+    """Take away files older than KEPT_DAYS; how many. The record of who took what stays."""
+    oldest = (time.time() if now is None else now) - KEPT_DAYS * 86_400
+    old = [file for file in folder().iterdir() if file.is_file() and file.stat().st_mtime < oldest]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
 def run(pk: int, user: User) -> None:
     """The job. Its state is committed apart from the long writing, so that pages see how it goes."""
     with acting_as(user):
         if not Export.objects.filter(pk=pk, state=Export.State.WAITING).update(state=Export.State.WORKING):
             return
-    with acting_as(user):
+    with suppress(CancelledError), acting_as(user):
         make(Export.objects.select_related("round", "unit", "created_by").get(pk=pk))
 
 
@@ -101,6 +131,11 @@ def fail(pk: int, user: User, failure: str) -> None:
 def progress_of(export: Export) -> int:
     """How many households are written so far."""
     return export.done if export.finished else int(cache.get(_key(export), 0))
+
+
+def is_kept(export: Export) -> bool:
+    """Whether the file of a finished export still lies there."""
+    return export.state == Export.State.DONE and path_of(export).is_file()
 
 
 def path_of(export: Export) -> Path:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from giamngheo.access.models import Role
 from giamngheo.access.queries import sees_figures_of
@@ -65,7 +66,8 @@ def export(request: Request, pk: int) -> HttpResponse:
         "units": ancestors_on(unit, round.reference_date),
     }
     context |= {"form": form if request.user.sees_households else None, "address": address(round)}
-    context["asked"] = export_actions.exports_of(seen_by=request.user)[:10]
+    asked_before = export_actions.exports_of(seen_by=request.user)[:10]
+    context["asked"] = [(file, export_actions.is_kept(file)) for file in asked_before]
     return render(request, "exports/export.html", context)
 
 
@@ -74,7 +76,14 @@ def state(request: Request, pk: int) -> HttpResponse:
     found = _own(request, pk)
     done = export_actions.progress_of(found)
     template = "exports/progress.html" if request.headers.get("HX-Request") else "exports/state.html"
-    response = render(request, template, {"export": found, "done": done, "address": address(found.round)})
+    context = {
+        "export": found,
+        "done": done,
+        "address": address(found.round),
+        "kept": export_actions.is_kept(found),
+        "own": found.created_by_id == request.user.pk,
+    }
+    response = render(request, template, context)
     if request.headers.get("HX-Request") and found.finished:
         response["HX-Refresh"] = "true"
     return response
@@ -91,6 +100,14 @@ def file(request: Request, pk: int) -> FileResponse:
     )
     name = f"{_file_name(found.round, found.unit.name)}{place.suffix}"
     return FileResponse(place.open("rb"), as_attachment=True, filename=name)
+
+
+@require_POST
+def cancel(request: Request, pk: int) -> HttpResponse:
+    """Let go of a file that is still being made."""
+    found = _own(request, pk)
+    export_actions.cancel(found, by=request.user)
+    return redirect("export-state", pk=pk)
 
 
 def _own(request: Request, pk: int) -> Export:
@@ -173,5 +190,6 @@ urlpatterns = [
     path("ra-soat/dot/<int:pk>/tai-ve/", export, name="export"),
     path("tai-ve/<int:pk>/", state, name="export-state"),
     path("tai-ve/<int:pk>/tep", file, name="export-file"),
+    path("tai-ve/<int:pk>/huy", cancel, name="export-cancel"),
     path("so-lieu/<str:code>/<slug:table>", figures, name="figures-file"),
 ]

@@ -24,7 +24,7 @@ from giamngheo.surveys.imports import actions
 from giamngheo.surveys.imports.errors import ImportRefusedError
 from giamngheo.surveys.imports.marked import write_marked
 from giamngheo.surveys.imports.messages import tell
-from giamngheo.surveys.imports.queries import imports, problems
+from giamngheo.surveys.imports.queries import imports, problem_places, problems
 from giamngheo.surveys.imports.template import write_template
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import open_rounds
@@ -81,12 +81,13 @@ def one(request: Request, pk: int) -> HttpResponse:
     """How far a workbook is, what was found in it, and what writing it would do."""
     of = get_object_or_404(imports(seen_by=request.user), pk=pk)
     language = get_language() or "vi"
-    asked = {name: request.GET.get(name, "") for name in ("sheet", "code")}
-    found = problems(of, sheet=asked["sheet"], code=asked["code"], seen_by=request.user)
+    asked = {name: request.GET.get(name, "") for name in ("sheet", "column")}
+    found = problems(of, **asked, seen_by=request.user)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
     context = {
         "import": of,
         "asked": asked,
+        "places": problem_places(of, seen_by=request.user),
         "page": shown,
         "problems": [(p, tell(p.code, p.params, language)) for p in shown],
         "samples": [
