@@ -66,7 +66,7 @@ def test_from_the_lists_to_the_decision_on_screen(
     shown = anybody.get(f"/niem-yet/{posting.token}/").content.decode()
     assert "Giàng A Páo" in shown and "/ho/" not in shown
     said = anybody.post(f"/niem-yet/{posting.token}/", {"about": "Giàng A Páo", "text": "Nhà có xe tải"})
-    objection = Objection.objects.using("owner").get()
+    objection = Objection.objects.using("owner").get(of_id=commune_2021.of.pk)
     assert objection.number in said.content.decode()
     assert officer.get(f"/phan-anh/{objection.number}/").status_code == 200
     set_day(add_workdays(posting.ends_on, 1))

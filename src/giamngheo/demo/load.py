@@ -16,7 +16,7 @@ from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.rows import UnitRow
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
-from giamngheo.demo import books, papers
+from giamngheo.demo import books, decisions, papers
 from giamngheo.demo.books import Ids
 from giamngheo.demo.bulk import ahead, bare, copy
 from giamngheo.demo.census import Ints, whole
@@ -71,6 +71,8 @@ def load(*, small: bool = False, seed: int = SEED, say: Say) -> Province:
             for round_ in rounds.values():
                 cursor.execute("SELECT surveys_tally_round(%s, NULL)", [round_.pk])
             done(len(rounds))
+        with stage("Ghi họp thôn, niêm yết, quyết định các năm") as done:
+            done(decisions.lay(cursor, [rounds[year] for year in YEARS]))
         _say_synthetic(province, seed)
     with stage("Thống kê cho bộ tối ưu câu hỏi") as done:
         with connections[OWNER].cursor() as cursor:
