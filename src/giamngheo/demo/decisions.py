@@ -131,7 +131,7 @@ _STATEMENTS = (
     # A commune that began in between has no decision before it: its chain begins.
     """INSERT INTO reviews_decision (of_id, commune_id, kind, number, year, decided_on, signer, signer_title, reason, procedure, standard,
          sequence, previous, hash, made_at)
-       SELECT of.id, of.commune_id, 'annual', p.number || '/QĐ-UBND', extract(year FROM p.decided), p.decided, 'Chủ tịch UBND xã', 'Chủ tịch', '',
+       SELECT of.id, of.commune_id, 'annual', p.number || '/QĐ-UBND', extract(year FROM p.decided), p.decided, '(mô phỏng)', 'Chủ tịch UBND xã', '',
          of.procedure, %(standard)s, 1 + coalesce(d.sequence, 0), coalesce(d.hash, ''), '', p.decided + time '16:00'
        FROM demo_commune p JOIN reviews_communereview of ON of.id = p.of
        LEFT JOIN LATERAL (SELECT sequence, hash FROM reviews_decision WHERE commune_id = of.commune_id ORDER BY sequence DESC LIMIT 1) AS d ON true

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Unit
@@ -23,6 +23,7 @@ from giamngheo.reviews.models import (
     Interest,
     Meeting,
     Objection,
+    Outcome,
     Posting,
     Recognition,
     Request,
@@ -256,6 +257,13 @@ def lines_of(decision: Decision, *, outcome: str = "", seen_by: User) -> QuerySe
         "outcome", "village__name_key", "head_name", "pk"
     )
     return rows.filter(outcome=outcome) if outcome else rows
+
+
+def outcomes_of(decision: Decision, *, seen_by: User) -> list[tuple[Outcome, int, int]]:
+    """How many households, and how many persons, each list of a decision holds, as far as the person may see them."""
+    counted = decision.lines.order_by().values_list("outcome").annotate(n=Count("pk"), persons=Sum("persons"))
+    found = {outcome: (n, persons) for outcome, n, persons in counted}
+    return [(outcome, *found[outcome]) for outcome in Outcome if outcome in found]
 
 
 @dataclass(frozen=True)

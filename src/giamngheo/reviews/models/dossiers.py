@@ -3,11 +3,14 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Unit
 from giamngheo.registry.models import Household
+from giamngheo.rules.workflow import ACTIONS, STATES
 from giamngheo.surveys.models import Klass, Round, Verdict
 
 
@@ -71,6 +74,12 @@ class Step(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["of", "village"], name="step_of")]
+
+    @property
+    def what(self) -> str:
+        """The step and where it led, in the reader's language."""
+        language = get_language() or "vi"
+        return f"{capfirst(ACTIONS[self.action](language))} → {STATES[self.to_state](language).lower()}"
 
 
 class Request(models.Model):

@@ -75,8 +75,9 @@ def _steps_figure(steps: list[tuple[str, int]], villages: int) -> SafeString:
 
 
 def _map(communes: list[dict[str, Any]], round: Round) -> SafeString | str:
-    """The share of villages done in each commune, where there is more than one."""
-    outlines = outlines_of([c["row"].commune for c in communes]) if len(communes) > 1 else {}
+    """The share of villages done in each commune, where communes differ."""
+    shares = {c["ready"] / c["villages"] for c in communes if c["villages"]}
+    outlines = outlines_of([c["row"].commune for c in communes]) if len(shares) > 1 else {}
     places = [
         drawn.Place(
             outlines[unit.pk],

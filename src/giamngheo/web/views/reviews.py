@@ -169,6 +169,8 @@ def decision(request: Request, pk: int) -> HttpResponse:
         "decision": found,
         "units": ancestors_on(found.commune, found.of.round.reference_date),
         "outcome": outcome,
+        "outcomes": queries.outcomes_of(found, seen_by=request.user),
+        "procedure": procedure_named(found.procedure),
         "lines": queries.lines_of(found, outcome=outcome, seen_by=request.user)[:2000],
         "later": found.superseded_by.all(),
     }
