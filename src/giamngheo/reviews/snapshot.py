@@ -1,9 +1,8 @@
-"""A round as columns, one row a household: who was recognised at its start, who is at its end, and what explains it.
+"""A round as columns, one row a household and place: what it was recognised as at the start, what it is at the end, and why.
 
-Measures and reports read nothing else. The end is what was decided; where nothing is decided yet, what the survey found.
+Measures and reports read nothing else. The end is what was decided. Where the commune has not decided yet it is what the
+survey found, and where nobody came, what was recognised before.
 """
-
-# ruff: noqa: S608  (only constants of this file are laid into the queries)
 
 import datetime as dt
 import tempfile
@@ -15,143 +14,179 @@ from django.db import connection
 
 from giamngheo.surveys.models import Round
 
-_COLUMNS = {
-    "household": "BIGINT",
-    "village": "BIGINT",
-    "commune": "BIGINT",
-    "district": "BIGINT",
-    "province": "BIGINT",
-    "area_type": "VARCHAR",
-    "ethnic": "VARCHAR",
-    "persons": "SMALLINT",
-    "persons_before": "SMALLINT",
-    "female_head": "BOOLEAN",
-    "before": "VARCHAR",
-    "after": "VARCHAR",
-    "after_class": "VARCHAR",
-    "gone_why": "VARCHAR",
-    "came_why": "VARCHAR",
-    "last_escaped_year": "INTEGER",
-    "last_near_escaped_year": "INTEGER",
-    "pattern": "VARCHAR",
-    "no_labour": "BOOLEAN",
-    "merit": "BOOLEAN",
-    "causes": "VARCHAR",
-    "children": "SMALLINT",
-    "children_health_deprived": "SMALLINT",
+#: The columns; what they mean is said by `snapshot`, what reports make of them by reports/official/gather.py.
+COLUMNS = {
+    "household": "BIGINT", "village": "BIGINT", "area_type": "VARCHAR", "ethnic": "VARCHAR", "persons": "SMALLINT",
+    "persons_before": "SMALLINT", "female_head": "BOOLEAN", "before": "VARCHAR", "after": "VARCHAR",
+    "after_class": "VARCHAR", "gone_why": "VARCHAR", "came_why": "VARCHAR", "last_escaped_year": "SMALLINT",
+    "last_near_escaped_year": "SMALLINT", "pattern": "VARCHAR", "no_labour": "BOOLEAN", "merit": "BOOLEAN",
+    "causes": "VARCHAR", "children": "SMALLINT", "children_health_deprived": "SMALLINT",
     "children_education_deprived": "SMALLINT",
-}
+}  # fmt: skip
 
-# `start`: recognised, and living in the province, when the round opened. `found`: the class decided on in this round,
-# else the verdict in force; `kept`: recognised and not reached this time, which changes nothing. A household that ended or
-# left in between is there with no class at the end.
+# Every set is read once and joined by household; none is asked row by row.
+# heir: in which village of the geography's day a village lies, itself or what it went into whole.
+# base: a household that stayed has one row; one that moved within the province has one where it left and one where it is.
+# now: a decision of this round; where its village is decided, nothing but recognitions makes a household poor.
 _QUERY = """
-WITH place AS (
-  SELECT w.unit_id AS village, max(w.ancestor_id) FILTER (WHERE w.level = 3) AS commune,
-    max(w.ancestor_id) FILTER (WHERE w.level = 2) AS district, max(w.ancestor_id) FILTER (WHERE w.level = 1) AS province
-  FROM areas_within w
-  WHERE w.unit_level = 4 AND %(day)s BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity') GROUP BY w.unit_id
+WITH RECURSIVE went (village, heir) AS (
+  SELECT id, id FROM areas_unit WHERE level = 4
+  UNION
+  SELECT w.village, s.after_id FROM went w JOIN areas_succession s ON s.before_id = w.heir AND s.kind <> 'part' AND s."on" <= %(geography)s
 ),
-start AS (
-  SELECT r.household_id AS household, r.village_id AS village, coalesce(g.listed, 'none') AS listed, g.listed IS NOT NULL AS was_listed
-  FROM registry_residence r
-  LEFT JOIN reviews_recognition g ON g.household_id = r.household_id AND g.period @> %(opens)s::date
-  WHERE r.retired_at IS NULL AND r.period @> %(opens)s::date
+place AS MATERIALIZED (
+  SELECT DISTINCT ON (w.village) w.village, w.heir, CASE WHEN c.urban THEN 'urban' ELSE 'rural' END AS area_type
+  FROM went w JOIN areas_within i ON i.unit_id = w.heir AND i.level = 3 AND %(geography)s BETWEEN i.valid_from AND coalesce(i.valid_to, 'infinity')
+  JOIN areas_unit c ON c.id = i.ancestor_id ORDER BY w.village, w.heir
 ),
-decided AS (
-  SELECT DISTINCT ON (l.household_id) l.household_id AS household, l.after
-  FROM reviews_decisionline l JOIN reviews_decision d ON d.id = l.decision_id JOIN reviews_communereview of ON of.id = d.of_id
-  WHERE of.round_id = %(round)s AND d.decided_on <= %(as_of)s ORDER BY l.household_id, d.sequence DESC
+lived AS MATERIALIZED (
+  SELECT r.household_id AS household, r.village_id AS village, coalesce(p.heir, r.village_id) AS heir, coalesce(p.area_type, 'rural') AS area_type,
+    r.period @> %(opens)s::date AS at_start, r.period @> %(ends)s::date AS at_end
+  FROM registry_residence r LEFT JOIN place p ON p.village = r.village_id
+  WHERE r.retired_at IS NULL AND (r.period @> %(opens)s::date OR r.period @> %(ends)s::date)
+    AND (%(all)s OR r.household_id IN (SELECT o.household_id FROM registry_residence o JOIN place q ON q.village = o.village_id WHERE q.heir = ANY (%(villages)s::bigint[])))
 ),
-found AS (
-  SELECT v.household_id AS household, v.village_id AS village, v.area_type, v.ethnic, v.persons, v.pattern,
-    coalesce(d.after, v.klass) AS klass, s.answers, s.members
-  FROM surveys_verdict v JOIN surveys_visit s ON s.id = v.visit_id
-  LEFT JOIN decided d ON d.household = v.household_id
-  WHERE v.round_id = %(round)s AND v.standard = %(standard)s AND v.retired_at IS NULL
+base AS MATERIALIZED (
+  SELECT s.household, s.village, s.heir, s.area_type, true AS was, f.household IS NOT NULL AND f.heir = s.heir AS is, f.household IS NOT NULL AS lives
+  FROM lived s LEFT JOIN lived f ON f.household = s.household AND f.at_end WHERE s.at_start
+  UNION ALL
+  SELECT f.household, f.village, f.heir, f.area_type, false, true, s.household IS NOT NULL
+  FROM lived f LEFT JOIN lived s ON s.household = f.household AND s.at_start
+  WHERE f.at_end AND (s.household IS NULL OR s.heir <> f.heir)
 ),
-kept AS (
-  SELECT g.household_id AS household, g.village_id AS village, g.klass FROM reviews_recognition g JOIN registry_household h ON h.id = g.household_id
-  WHERE g.period @> %(as_of)s::date AND coalesce(h.ended_on, 'infinity') > %(as_of)s
-),
-earlier AS (
-  SELECT v.household_id AS household, v.persons FROM surveys_visit v
-  WHERE v.round_id = %(before)s AND v.retired_at IS NULL
-),
-escaped AS (
+started AS MATERIALIZED (SELECT household_id AS household, listed FROM reviews_recognition WHERE period @> %(opens)s::date),
+kept AS MATERIALIZED (SELECT household_id AS household, klass FROM reviews_recognition WHERE period @> %(ends)s::date),
+escaped AS MATERIALIZED (
   SELECT g.household_id AS household, max(extract(year FROM upper(g.period))) FILTER (WHERE g.listed = 'poor') AS poor,
-    max(extract(year FROM upper(g.period))) AS near
+    max(extract(year FROM upper(g.period))) FILTER (WHERE g.listed = 'near_poor' AND l.after <> 'near_poor') AS near
   FROM reviews_recognition g JOIN reviews_decisionline l ON l.id = g.ended_by_id
-  WHERE l.after NOT IN ('poor_income', 'poor_deprivation', 'poor') AND upper(g.period) <= %(opens)s::date GROUP BY g.household_id
+  WHERE upper(g.period) <= %(opens)s::date AND l.after NOT IN ('poor_income', 'poor_deprivation', 'poor') GROUP BY 1
+),
+made AS MATERIALIZED (
+  SELECT d.id, d.kind, d.sequence, d.of_id FROM reviews_decision d JOIN reviews_communereview of ON of.id = d.of_id
+  WHERE of.round_id = %(round)s AND d.decided_on <= %(as_of)s
+),
+decided AS MATERIALIZED (
+  SELECT DISTINCT ON (l.household_id) l.household_id AS household, l.after
+  FROM reviews_decisionline l JOIN made d ON d.id = l.decision_id ORDER BY l.household_id, d.sequence DESC
+),
+settled AS MATERIALIZED (
+  SELECT DISTINCT v.village_id AS village FROM reviews_villagereview v JOIN made d ON d.of_id = v.of_id AND d.kind = 'annual'
+),
+visit AS MATERIALIZED (
+  SELECT household_id AS household, id, persons, ethnic, area_type FROM surveys_visit
+  WHERE round_id = %(round)s AND retired_at IS NULL AND coalesce(visited_on, %(opens)s) <= %(as_of)s
+),
+found AS MATERIALIZED (
+  SELECT household_id AS household, visit_id, klass, pattern FROM surveys_verdict
+  WHERE round_id = %(round)s AND standard = %(standard)s AND retired_at IS NULL
+),
+earlier AS MATERIALIZED (
+  SELECT household_id AS household, persons, ethnic FROM surveys_visit WHERE round_id = %(before)s AND retired_at IS NULL
+),
+happened AS MATERIALIZED (
+  SELECT h.household, (array_agg(e.kind ORDER BY e."on" DESC, e.id DESC) FILTER (WHERE e.kind IN ('moved_out', 'died', 'split', 'merged')))[1] AS gone,
+    (array_agg(e.kind ORDER BY e."on", e.id) FILTER (WHERE e.kind IN ('moved_in', 'split', 'merged')))[1] AS came
+  FROM registry_lifeevent e, LATERAL (VALUES (e.household_id), (e.other_id)) AS h (household)
+  WHERE e."on" > %(opens)s AND e."on" <= %(ends)s AND h.household IS NOT NULL GROUP BY 1
+),
+now AS MATERIALIZED (
+  SELECT b.*, v.id AS visit, coalesce(v.persons, e.persons) AS persons, coalesce(e.persons, v.persons) AS persons_before,
+    coalesce(v.ethnic, e.ethnic, '') AS ethnic, coalesce(v.area_type, b.area_type) AS area, f.pattern,
+    CASE WHEN NOT b.is THEN NULL WHEN d.after IS NOT NULL THEN d.after
+      WHEN t.village IS NOT NULL THEN coalesce(k.klass, CASE WHEN f.klass IN ('poor_income', 'poor_deprivation', 'poor', 'near_poor') THEN 'none' ELSE f.klass END, 'undetermined')
+      ELSE coalesce(nullif(f.klass, 'undetermined'), k.klass, 'undetermined') END AS klass
+  FROM base b LEFT JOIN visit v ON v.household = b.household LEFT JOIN found f ON f.household = b.household AND f.visit_id = v.id
+  LEFT JOIN earlier e ON e.household = b.household LEFT JOIN decided d ON d.household = b.household
+  LEFT JOIN kept k ON k.household = b.household LEFT JOIN settled t ON t.village = b.village
 )
-SELECT h.id, coalesce(f.village, c.village, s.village), p.commune, p.district, p.province, coalesce(f.area_type, 'rural'), coalesce(f.ethnic, ''),
-  coalesce(f.persons, e.persons, 0), CASE WHEN s.household IS NOT NULL THEN coalesce(e.persons, f.persons, 0) END,
-  (SELECT q.sex = 'F' FROM registry_person q WHERE q.household_id = h.id AND q.relation = 'head'),
-  s.listed,
-  CASE WHEN coalesce(f.klass, c.klass) IS NULL OR h.ended_on <= %(as_of)s THEN NULL
-       WHEN coalesce(f.klass, c.klass) IN ('poor_income', 'poor_deprivation', 'poor') THEN 'poor'
-       WHEN coalesce(f.klass, c.klass) = 'near_poor' THEN 'near_poor' ELSE 'none' END,
-  coalesce(f.klass, c.klass),
-  CASE WHEN coalesce(f.klass, c.klass) IS NULL OR h.ended_on <= %(as_of)s THEN (
-    SELECT CASE WHEN v.kind IN ('moved_out', 'died', 'split', 'merged') THEN v.kind ELSE 'moved_out' END
-    FROM registry_lifeevent v WHERE v.household_id = h.id AND v."on" > %(opens)s ORDER BY v."on" DESC, v.id DESC LIMIT 1) END,
-  CASE WHEN s.household IS NULL THEN (
-    SELECT CASE WHEN v.kind IN ('split', 'merged') THEN v.kind ELSE 'moved_in' END
-    FROM registry_lifeevent v WHERE v.household_id = h.id ORDER BY v.id LIMIT 1) END,
-  x.poor::int, x.near::int, f.pattern,
-  (SELECT bool_and((m->>'no_labour_capacity')::boolean) FROM jsonb_array_elements(f.members) AS m
-    WHERE m ? 'no_labour_capacity'),
-  NULL, (SELECT string_agg(c, ';') FROM jsonb_array_elements_text(f.answers->'causes') AS c),
-  k.children, k.health, k.education
-FROM registry_household h
-LEFT JOIN found f ON f.household = h.id LEFT JOIN start s ON s.household = h.id LEFT JOIN kept c ON c.household = h.id
-LEFT JOIN earlier e ON e.household = h.id LEFT JOIN escaped x ON x.household = h.id
-LEFT JOIN LATERAL (
-  SELECT count(*) FILTER (WHERE born > %(year)s - 16) AS children,
-    count(*) FILTER (WHERE born > %(year)s - 16 AND m->>'health_insurance' = 'false') AS health,
-    count(*) FILTER (WHERE born BETWEEN %(year)s - 15 AND %(year)s - 5 AND m->>'attends_school' = 'false') AS education
-  FROM jsonb_array_elements(f.members) AS m,
-    LATERAL (SELECT coalesce((m->>'birth_year')::int, extract(year FROM (m->>'birth_date')::date)::int) AS born) AS b
-) AS k ON f.klass IN ('poor_income', 'poor_deprivation', 'poor', 'near_poor')
-JOIN place p ON p.village = coalesce(f.village, c.village, s.village)
-WHERE (f.household IS NOT NULL OR s.was_listed) AND (cardinality(%(villages)s::bigint[]) = 0 OR p.village = ANY (%(villages)s))
+SELECT n.household, n.heir, n.area, n.ethnic, coalesce(n.persons, 0), CASE WHEN n.was THEN n.persons_before END, m.female_head,
+  CASE WHEN n.was THEN coalesce(s.listed, 'none') END,
+  CASE WHEN NOT n.is THEN NULL WHEN n.klass IN ('poor_income', 'poor_deprivation', 'poor') THEN 'poor'
+       WHEN n.klass = 'near_poor' THEN 'near_poor' ELSE 'none' END,
+  n.klass,
+  CASE WHEN NOT n.is THEN CASE WHEN n.lives THEN 'moved_out' ELSE coalesce(h.gone, 'moved_out') END END,
+  CASE WHEN NOT n.was THEN CASE WHEN n.lives THEN 'moved_in' ELSE h.came END END,
+  x.poor, x.near, n.pattern, m.no_labour, NULL, m.causes, m.children, m.health, m.education
+FROM now n LEFT JOIN started s ON s.household = n.household LEFT JOIN escaped x ON x.household = n.household
+LEFT JOIN happened h ON h.household = n.household
+LEFT JOIN (
+  SELECT n.household, (SELECT string_agg(c, ';' ORDER BY c) FROM jsonb_array_elements_text(v.answers->'causes') AS c) AS causes, o.*
+  FROM now n JOIN surveys_visit v ON v.id = n.visit, LATERAL (
+    SELECT bool_or(m->>'sex' = 'F') FILTER (WHERE m->>'relation' = 'head') AS female_head,
+      CASE WHEN bool_and(m ? 'no_labour_capacity') THEN bool_and((m->>'no_labour_capacity')::boolean) END AS no_labour,
+      CASE WHEN count(*) > 0 THEN count(*) FILTER (WHERE b.age < 16) END AS children,
+      CASE WHEN bool_and(m ? 'health_insurance') FILTER (WHERE b.age < 16) THEN
+        count(*) FILTER (WHERE b.age < 16 AND (m->>'health_insurance' = 'false' OR m->>'malnourished' = 'true')) END AS health,
+      CASE WHEN bool_and(m ? 'attends_school') FILTER (WHERE b.age BETWEEN %(school_from)s AND %(school_to)s) THEN
+        count(*) FILTER (WHERE b.age BETWEEN %(school_from)s AND %(school_to)s AND m->>'attends_school' = 'false') END AS education
+    FROM jsonb_array_elements(v.members) AS m,
+      LATERAL (SELECT %(year)s - coalesce((m->>'birth_year')::int, left(m->>'birth_date', 4)::int) AS age) AS b) AS o
+  WHERE n.klass IN ('poor_income', 'poor_deprivation', 'poor', 'near_poor')
+) AS m ON m.household = n.household AND n.is
+WHERE %(all)s OR n.heir = ANY (%(villages)s::bigint[])
 """
 
 
-def snapshot(round: Round, *, as_of: dt.date, villages: list[int] | None = None) -> pa.Table:
-    """One row a household of the round as it stands on `as_of`; of some villages only, where named.
+def snapshot(
+    round: Round, *, as_of: dt.date, geography: dt.date | None = None, villages: list[int] | None = None
+) -> pa.Table:
+    """The households of a round as it stands on `as_of`, on the units of `geography` (its own day if not said).
 
-    Columns: those of `_COLUMNS`; ids of units are of the round's geography; `before` and `after` are poor, near_poor,
-    none, or null where the household was not there; persons are heads counted; causes are codes joined by ";".
+    Only what the acting person may see, and only of `villages` of that geography where named. Columns: those of
+    COLUMNS. `before` (on the day the round opened) and `after` are poor, near_poor or none, null where the household was
+    not there; `after_class` is the class by which `after` is so; an escape is remembered by its year, each list for
+    itself; `causes` are codes; children are those under 16 by year of birth, of whom `education` counts those of school
+    age who don't go and `health` those without insurance or malnourished, null where a child's answer is missing.
+    What only listed households are asked about is null for the others. `merit` is not asked by any form: null.
+
+    Who moved, died or came after the round's last day is not reckoned in it; a decision of the round is, up to `as_of`.
     """
     before = Round.objects.filter(kind=Round.Kind.ANNUAL, year__lt=round.year).order_by("-year").first()
+    later = round.reference_date.year >= 2022
     words = {
         "round": round.pk,
         "standard": round.standard,
-        "day": round.reference_date,
+        "geography": geography or ends_on(round, as_of),
         "opens": round.opens,
+        "ends": ends_on(round, as_of),
         "as_of": as_of,
         "before": before.pk if before else 0,
         "year": round.reference_date.year,
+        "all": villages is None,
         "villages": villages or [],
+        # the ages of compulsory schooling in the indicator of the standard (QĐ 59/2015; NĐ 07/2021)
+        "school_from": 3 if later else 5,
+        "school_to": 15 if later else 14,
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "round.csv"
-        with (
-            connection.cursor() as cursor,
-            path.open("wb") as file,
-            cursor.copy(f"COPY ({_QUERY}) TO STDOUT (FORMAT csv)", words) as out,
-        ):
-            for block in out:
-                file.write(block)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_nestloop = off")
+            try:
+                with (
+                    path.open("wb") as file,
+                    cursor.copy(f"COPY ({_QUERY}) TO STDOUT (FORMAT csv)", words) as out,
+                ):
+                    for block in out:
+                        file.write(block)
+            finally:
+                if not connection.needs_rollback:
+                    cursor.execute("SET LOCAL enable_nestloop = on")
         return _read(path)
 
 
+def ends_on(round: Round, as_of: dt.date) -> dt.date:
+    """The day by which people have come and gone: `as_of`, but not after the round's last."""
+    return min(as_of, round.closes)
+
+
 def _read(path: Path) -> pa.Table:
-    types = ", ".join(f"'{name}': '{kind}'" for name, kind in _COLUMNS.items())
+    types = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
     with duckdb.connect() as con:
         con.execute("SET threads = 2")
         return con.sql(
-            "SELECT * REPLACE (string_split(causes, ';') AS causes) FROM"
-            f" read_csv('{path}', header = false, nullstr = '', columns = {{{types}}})"
+            "SELECT * REPLACE (string_split(causes, ';') AS causes) FROM"  # noqa: S608  (names of ours alone)
+            f" read_csv(?, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{types}}}) ORDER BY village, household",
+            params=[str(path)],
         ).to_arrow_table()
