@@ -8,25 +8,19 @@ with open_workbook(path) as book:      # .xlsx or .csv, told apart by content, n
 """
 
 import csv
-import datetime as dt
-import re
 import zipfile
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NamedTuple, Self
-from xml.etree import ElementTree
-
-import python_calamine
+from typing import NamedTuple, Self
 
 from giamngheo.base.text import fold
+from giamngheo.base.xlsx import BadCell, Book, BrokenWorkbookError, Cell
+
+__all__ = ["BadCell", "Cell", "Row", "SheetError", "Workbook", "column_letters", "open_workbook"]
 
 #: What a workbook may grow to when unpacked; beyond it the file is refused, not read.
 LARGEST = 2_000_000_000
-#: How much of a sheet is looked at at once, and more than any cell takes (Excel ends at 32,767 characters).
-CHUNK, LONGEST_CELL = 1 << 20, 1 << 22
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -69,17 +63,6 @@ class SheetError(Exception):
 
     def sentence(self, language: str = "vi") -> str:
         return MESSAGES[self.code][language == "en"].format(**self.params)
-
-
-@dataclass(frozen=True)
-class BadCell:
-    """A cell that shows no value of its own: `kind` 'error' (#DIV/0!, #REF! …) or 'formula' (never computed)."""
-
-    kind: str
-    text: str
-
-
-Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | BadCell | None
 
 
 class Row(NamedTuple):
@@ -158,106 +141,21 @@ class _Excel(Workbook):
                     raise SheetError("large", path)
                 if "xl/workbook.xml" not in packed.namelist():
                     raise SheetError("kind", path)
-            self.book = python_calamine.CalamineWorkbook.from_path(str(path))
-        except python_calamine.PasswordError as error:
-            raise SheetError("encrypted", path) from error
-        except (zipfile.BadZipFile, python_calamine.CalamineError, OSError, EOFError) as error:
+            self.book = Book(path)
+        except (zipfile.BadZipFile, BrokenWorkbookError, KeyError, OSError, EOFError) as error:
             raise SheetError("broken", path) from error
-        self.sheet_names = list(self.book.sheet_names)
+        self.sheet_names = self.book.sheet_names
 
     def rows(self, sheet: str) -> Iterator[Row]:
         try:
-            bad = _bad_cells(self.path, sheet)
-            table = self.book.get_sheet_by_name(sheet).iter_rows()
-            for number, cells in enumerate(table, start=1):
-                row: list[Cell] = [_tidy(cell) for cell in cells]
-                for place, cell in bad.get(number, ()):
-                    row += [None] * (place + 1 - len(row))
-                    row[place] = cell
-                if any(cell is not None for cell in row):
-                    yield Row(number, row)
-        except (zipfile.BadZipFile, python_calamine.CalamineError, ElementTree.ParseError, EOFError) as error:
-            raise SheetError("broken", self.path) from error
-        except (zlib.error, KeyError) as error:
+            for number, cells in self.book.rows(sheet):
+                if any(cell is not None for cell in cells):
+                    yield Row(number, cells)
+        except (BrokenWorkbookError, KeyError) as error:
             raise SheetError("broken", self.path) from error
 
     def close(self) -> None:
         self.book.close()
-
-
-def _tidy(cell: object) -> Cell:
-    """Text without spaces around, whole numbers as int, blanks as None."""
-    if isinstance(cell, str):
-        return cell.strip() or None
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    return cell  # type: ignore[return-value]
-
-
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
-_VALUE = re.compile(rb"<v>(.*?)</v>", re.DOTALL)
-
-
-def _bad_cells(path: Path, sheet: str) -> dict[int, list[tuple[int, BadCell]]]:
-    """Error cells and formulas never computed, by row; the fast reader shows both as blanks, which would lie."""
-    found: dict[int, list[tuple[int, BadCell]]] = {}
-    with zipfile.ZipFile(path) as packed:
-        part = _part_of(packed, sheet)
-        if part is None:
-            return found
-        with packed.open(part) as xml:
-            for cells in _whole_cells(xml):
-                if b'"e"' in cells or b"<f" in cells:
-                    _note_bad(cells, found)
-    return found
-
-
-def _whole_cells(xml: IO[bytes]) -> Iterator[bytes]:
-    """A sheet in pieces of about CHUNK bytes, each cut before a cell begins."""
-    rest = b""
-    while chunk := xml.read(CHUNK):
-        rest += chunk
-        cut = rest.rfind(b"<c ")
-        if cut > 0:
-            yield rest[:cut]
-            rest = rest[cut:]
-        elif len(rest) > LONGEST_CELL:
-            yield rest
-            rest = b""
-    yield rest
-
-
-def _note_bad(cells: bytes, found: dict[int, list[tuple[int, BadCell]]]) -> None:
-    for match in _CELL.finditer(cells):
-        letters, row, attributes, inside = match.groups()
-        value = _VALUE.search(inside or b"")
-        if b't="e"' in attributes:
-            cell = BadCell("error", value.group(1).decode() if value else "#N/A")
-        elif inside and b"<f" in inside and not (value and value.group(1)) and b't="str"' not in attributes:
-            cell = BadCell("formula", "=…")
-        else:
-            continue
-        found.setdefault(int(row), []).append((_column_number(letters.decode()), cell))
-
-
-def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:
-    """The file inside the workbook that holds a sheet."""
-    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))  # noqa: S314 - no entities are resolved
-    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for element in book.iter():
-        if element.tag.endswith("}sheet") and element.get("name") == sheet:
-            link = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
-            target = targets.get(link, "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return None
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def column_letters(place: int) -> str:
