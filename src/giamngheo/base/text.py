@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 #: The Vietnamese alphabet with its tones in dictionary order; the same as vn_sortkey in the database.
 ALPHABET = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
@@ -14,7 +15,13 @@ Number = int | float | Decimal
 def fold(text: str) -> str:
     """Without case, accents and extra spaces, đ as d: 'Giàng  A Páo' becomes 'giang a pao'."""
     bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+    return " ".join(bare.translate(_marks()).split())
+
+
+@cache
+def _marks() -> dict[int, None]:
+    """The marks that Unicode sets above, below and through letters, to be left out."""
+    return {place: None for place in range(0x300, 0x1F000) if unicodedata.combining(chr(place))}
 
 
 def sort_key(text: str) -> str:

@@ -87,7 +87,13 @@ _IDENTITY |= {
 }
 _REGISTER = ("sex", "birth_date", "birth_year", "ethnic", "relation")
 
+#: So many different cells of a column are kept with their values.
+REMEMBERED = 50_000
+
 Progress = Callable[[str, int], None]
+#: Place in the row, what it asks, and the cells parsed so far.
+_Column = tuple[int, Fact, dict[Cell, Value | Problem]]
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -170,32 +176,35 @@ class _Reading:
         self.id_rows: dict[bytes, int] = {}
         self.members_of: dict[int, int] = {}
 
-    def values(
-        self, row: list[Cell], columns: list[Fact | None], sheet: str, number: int
-    ) -> dict[str, Value]:
+    def columns(self, facts: list[Fact | None]) -> list[_Column]:
+        """The columns that are read, each with its place and the cells it has parsed so far."""
+        return [
+            (place, fact, self.parsed.setdefault((fact.over, fact.key), {}))
+            for place, fact in enumerate(facts)
+            if fact is not None
+        ]
+
+    def values(self, row: list[Cell], columns: list[_Column], sheet: str, number: int) -> dict[str, Value]:
         """The typed values of a row; what is no value is told and left out."""
         found: dict[str, Value] = {}
-        for cell, fact in zip(row, columns, strict=False):
-            if cell is None or fact is None:
+        width = len(row)
+        for place, fact, kept in columns:
+            if place >= width:
+                break
+            cell = row[place]
+            if cell is None:
                 continue
-            value = self._value(fact, cell)
+            # To a dictionary True is 1, to a question it is not.
+            value = fact.parse(cell) if cell is True or cell is False else kept.get(cell, kept)
+            if value is kept:
+                value = fact.parse(cell)
+                if len(kept) < REMEMBERED:
+                    kept[cell] = value
             if isinstance(value, Problem):
                 self.staged.add(sheet, number, value.code, value.params, column=fact.label(), value=cell)
             elif value is not None:
-                found[fact.key] = value
+                found[fact.key] = value  # type: ignore[assignment]
         return found
-
-    def _value(self, fact: Fact, cell: Cell) -> Value | Problem:
-        kept = self.parsed.setdefault((fact.over, fact.key), {})
-        try:
-            known = kept.get(cell, kept)
-        except TypeError:
-            return fact.parse(cell)
-        if known is kept or isinstance(cell, bool):
-            known = fact.parse(cell)
-            if len(kept) < 50_000 and not isinstance(cell, bool):
-                kept[cell] = known
-        return known  # type: ignore[return-value]
 
     def household(self, writer: Any, values: dict[str, Value], sheet: str, number: int) -> int:
         """Write one household; its place in the file."""
@@ -214,7 +223,7 @@ class _Reading:
                 *(
                     values.get("stated_class"),
                     values.get("persons"),
-                    json.dumps(answers if outcome == "met" else {}, ensure_ascii=False),
+                    _json(answers if outcome == "met" else {}),
                 ),
             ]
         )
@@ -287,7 +296,7 @@ class _Reading:
                     year,
                     values.get("ethnic"),
                     values.get("relation"),
-                    json.dumps(told, ensure_ascii=False),
+                    _json(told),
                 ),
             ]
         )
@@ -408,14 +417,15 @@ class _Template(_Reading):
 
     def _rows(self, sheet: str, over: str) -> Iterator[tuple[int, dict[str, Value]]]:
         wanted = sheets_of(self.round)[0 if over == HOUSEHOLD else 1]
-        columns: list[Fact | None] | None = None
+        columns: list[_Column] | None = None
         for row in self.book.rows(sheet):
             if columns is None:
                 if sum(isinstance(cell, str) for cell in row.cells) < 3:
                     continue
-                columns = self._columns(row.cells, sheet, row.number, wanted.needed, over)
-                if columns is None:
+                found = self._columns(row.cells, sheet, row.number, wanted.needed, over)
+                if found is None:
                     return
+                columns = self.columns(found)
                 continue
             if row.number % 5000 == 0:
                 self.progress(sheet, row.number)
@@ -467,13 +477,13 @@ class _Official(_Reading):
         return self.staged
 
     def _sheet(self, sheet: str, households: Any, members: Any) -> None:
-        columns: list[Fact | None] | None = None
+        columns: list[_Column] | None = None
         said: dict[int, tuple[str, int, int]] = {}
         here, hn = None, None
         for row in self.book.rows(sheet):
             if columns is None:
                 if is_official(row.cells):
-                    columns = [official_fact(cell) for cell in row.cells]
+                    columns = self.columns([official_fact(cell) for cell in row.cells])
                 elif row.number > 20:
                     return
                 continue
