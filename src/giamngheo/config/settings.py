@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "giamngheo.registry",
     "giamngheo.surveys",
     "giamngheo.reviews",
+    "giamngheo.reports",
     "giamngheo.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

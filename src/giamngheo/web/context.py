@@ -50,6 +50,7 @@ def navigation(request: Request) -> list[dict[str, Any]]:
                 (_("Dấu hiệu"), "signs-latest", sees, ()),
             ],
         ),
+        (_("Báo cáo"), "file-spreadsheet", [(_("Báo cáo"), "reports", reviews, ())]),
         (_("Pháp luật"), "scale", [(_("Pháp luật"), "law", True, ())]),
         (
             _("Quản trị"),

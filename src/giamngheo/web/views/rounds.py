@@ -20,6 +20,8 @@ from giamngheo.access.queries import grants_in_force, sees_figures_of
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Unit
 from giamngheo.areas.queries import ancestors_on, unit_on
+from giamngheo.reports import actions as reports
+from giamngheo.reports.errors import IssueError
 from giamngheo.surveys import actions, figures, queries
 from giamngheo.surveys.errors import SurveyError
 from giamngheo.surveys.models import Round
@@ -163,12 +165,12 @@ def close(request: Request, pk: int) -> HttpResponse:
         raise Http404
     try:
         if round.is_open:
-            actions.close_round(round=round, by=request.user)
+            reports.close(round=round, by=request.user)
             messages.success(request, _("Đã đóng “%(round)s”.") % {"round": round.name})
         else:
             actions.reopen_round(round=round, reason=request.POST.get("reason", ""), by=request.user)
             messages.success(request, _("Đã mở lại “%(round)s”.") % {"round": round.name})
-    except SurveyError as error:
+    except (SurveyError, IssueError) as error:
         messages.error(request, str(error))
     return redirect(address(round))
 

@@ -1,0 +1,57 @@
+"""Refusals of the reports room; each says what is wrong and what to do."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+
+class IssueError(Exception):
+    """Something of the issued reports that is refused; the message is a sentence for the person who asked for it."""
+
+    sentence = ""
+
+    def __init__(self, **details: object) -> None:
+        shown = {k: date_format(v, "d/m/Y") if isinstance(v, date) else v for k, v in details.items()}
+        super().__init__(_(self.sentence) % shown)
+
+
+class NotProvincialOfficerError(IssueError):
+    sentence = gettext_noop("Chỉ cán bộ tỉnh được lập bộ báo cáo và đóng đợt rà soát.")
+
+
+class NotAnnualError(IssueError):
+    sentence = gettext_noop("Bộ báo cáo lập cho đợt rà soát định kỳ; “%(round)s” không phải đợt định kỳ.")
+
+
+class NoSuchDeadlineError(IssueError):
+    sentence = gettext_noop("Không có kỳ báo cáo “%(deadline)s”.")
+
+
+class OutsideDaysError(IssueError):
+    sentence = gettext_noop(
+        "Số liệu lấy đến ngày %(on)s không lập được: chỉ từ %(first)s (đợt mở) đến %(last)s (hôm nay)."
+    )
+
+
+class AlreadyWorkingError(IssueError):
+    sentence = gettext_noop("Một bộ báo cáo của đợt này đang được lập; hãy chờ xong rồi lập lại.")
+
+
+class UndecidedError(IssueError):
+    sentence = gettext_noop(
+        "Chưa đóng được đợt: %(count)s xã chưa có quyết định (ví dụ %(example)s)."
+        " Xem trang Bình xét để biết từng xã đang ở bước nào."
+    )
+
+
+class NotReportedError(IssueError):
+    sentence = gettext_noop("Chưa đóng được đợt: chưa lập bộ báo cáo chính thức sau quyết định cuối cùng. Hãy lập ở trang Báo cáo.")  # fmt: skip
+
+
+class FindingsStandError(IssueError):
+    sentence = gettext_noop(
+        "Chưa đóng được đợt: %(count)s báo cáo chính thức có số kiểm tra không khớp (ví dụ %(example)s)."
+        " Trang Báo cáo nói rõ từng chỗ; sửa rồi lập lại."
+    )

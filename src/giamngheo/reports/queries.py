@@ -1,0 +1,99 @@
+"""What may be asked of issued reports. Row-level security shows a person those of their units alone."""
+
+import datetime as dt
+import zlib
+from collections.abc import Iterable
+
+import pyarrow as pa
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from giamngheo.access.models import User
+from giamngheo.areas.models import Nesting
+from giamngheo.areas.models import Unit as AreaUnit
+from giamngheo.areas.queries import valid
+from giamngheo.reports.models import IssuedReport, Production
+from giamngheo.reports.official.behind import Cell, find_households
+from giamngheo.reports.official.frozen import thaw
+from giamngheo.reports.official.report import Basis, Report, Unit, Units, generation_on
+from giamngheo.reviews.snapshot import ends_on, snapshot
+from giamngheo.rules.procedures import procedure_on
+from giamngheo.rules.standards import standard_named
+from giamngheo.surveys.models import Round
+
+
+def basis_of(round: Round) -> Basis:
+    """By what the reports of a round are made: its standard, its year, and the look-back of its procedure."""
+    years = procedure_on(round.reference_date).fall_back_years
+    return Basis(
+        standard_named(round.standard),
+        round.year,
+        years.value if years else None,
+        generation_on(round.reference_date),
+    )
+
+
+def units_on_day(day: dt.date) -> Units:
+    """Every unit of a day with the one above it. Two queries."""
+    above = dict(Nesting.objects.filter(valid(day)).values_list("child_id", "parent_id"))
+    rows = AreaUnit.objects.filter(valid(day)).values_list("id", "code", "name", "level", "kind")
+    return Units(Unit(id, code, name, level, above.get(id), kind) for id, code, name, level, kind in rows)
+
+
+def productions(round: Round, *, seen_by: User) -> QuerySet[Production]:
+    """The jobs of a round, the latest first."""
+    return Production.objects.filter(round=round).select_related("round", "asked_by").order_by("-pk")
+
+
+def progress_key(production: Production) -> str:
+    return f"reports-{production.pk}"
+
+
+def progress_of(production: Production) -> int:
+    """How many reports are made so far."""
+    return production.total if production.finished else int(cache.get(progress_key(production), 0))
+
+
+def latest_rows(round: Round, deadline: str, as_of: dt.date) -> QuerySet[IssuedReport]:
+    """The reports in force of one deadline and day: of each unit and kind the last issue, without their content."""
+    found = IssuedReport.objects.filter(round=round, deadline=deadline, as_of=as_of)
+    last = found.order_by("unit_id", "kind", "-pk").distinct("unit_id", "kind").values("pk")
+    return (
+        IssuedReport.objects.filter(pk__in=last)
+        .defer("content")
+        .select_related("unit", "issued_by", "production")
+        .order_by("unit__level", "unit__code", "place")
+    )
+
+
+def set_of(production: Production, unit: AreaUnit, *, seen_by: User) -> QuerySet[IssuedReport]:
+    """The reports in force of a unit for the deadline and day of a job, in the order of their forms."""
+    return latest_rows(production.round, production.deadline, production.as_of).filter(unit=unit)
+
+
+def earlier_issues(row: IssuedReport, *, seen_by: User) -> QuerySet[IssuedReport]:
+    """Other issues of the same report of the same unit of a round, the latest first: corrected, or of other days."""
+    same = IssuedReport.objects.filter(round=row.round, unit__code=row.unit.code, kind=row.kind)
+    return same.exclude(pk=row.pk).defer("content").select_related("issued_by").order_by("-pk")
+
+
+def report_of(row: IssuedReport) -> Report:
+    """The report as it was frozen."""
+    return thaw(zlib.decompress(bytes(row.content)).decode())
+
+
+def reports_of(rows: Iterable[IssuedReport]) -> list[Report]:
+    """Several, in their order."""
+    return [report_of(row) for row in rows]
+
+
+def behind(row: IssuedReport, cell: Cell, *, seen_by: User) -> pa.Table:
+    """The households that make up a cell as the register gives them now, by village; see `find_households`.
+
+    The person must be allowed to see households: row-level security leaves out those of other areas. Raises AddressError.
+    """
+    day = ends_on(row.round, row.as_of)
+    units, basis = units_on_day(day), basis_of(row.round)
+    villages = units.villages(cell.unit) if cell.unit in units.by_id else []
+    table = snapshot(row.round, as_of=row.as_of, geography=day, villages=villages)
+    return find_households(cell, table, units, basis)
