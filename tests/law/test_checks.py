@@ -56,10 +56,12 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         (law / "standards").mkdir(parents=True, exist_ok=True)
         shutil.copy(law_dir() / name, law / name)
     shutil.copytree(law_dir() / "standards", law / "standards", dirs_exist_ok=True)
+    shutil.copytree(law_dir() / "procedures", law / "procedures")
+    shutil.copy(law_dir() / "workdays.yaml", law / "workdays.yaml")
     monkeypatch.setenv("GIAMNGHEO_LAW", str(law))
 
     def change(slug: str, old: str, new: str) -> list[str]:
-        path = law / "standards" / slug / "standard.yaml"
+        path = law / slug if slug.endswith(".yaml") else law / "standards" / slug / "standard.yaml"
         text = path.read_text("utf-8")
         assert old in text
         path.write_text(text.replace(old, new, 1), "utf-8")
@@ -96,11 +98,44 @@ def test_what_is_wrong_is_found(
     assert any(problem in line and line.startswith("standard.yaml:") for line in found), found
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("procedures/qd-24-2021.yaml", "from: 2021-09-01", "from: 2021-08-01", "chồng lên"),
+        ("procedures/qd-24-2021.yaml", "from: 2021-09-01", "from: 2021-10-01", "không có quy trình nào từ 31/08/2021"),
+        ("procedures/qd-24-2021.yaml", "posting: {cite: posting, days: 3", "posting: {cite: post, days: 3", "không có căn cứ “post”"),
+        ("procedures/qd-24-2021.yaml", "posting: {cite: posting, days: 3", "posting: {days: 3", "không có căn cứ (cite)"),
+        ("procedures/qd-24-2021.yaml", "unit: workdays", "unit: hours", "unit phải là"),
+        ("procedures/qd-24-2021.yaml", "share: 50", "share: 150", "từ 1 đến 100"),
+        ("procedures/qd-24-2021.yaml", 'official: "12-20"', 'official: "11-10"', "sơ bộ phải trước"),
+        ("procedures/qd-24-2021.yaml", "has_district: true", "has_district: false", "có cấp huyện"),
+        ("procedures/qd-24-2021.yaml", "reposting:", "repost:", "thiếu reposting"),
+        ("procedures/tt-17-2016.yaml", "source: [S6]", "source: [S777]", "nguồn S777 không có"),
+        ("workdays.yaml", "off: 2026-01-02", "off: 2026-01-03", "ngày thường"),
+        ("workdays.yaml", "worked: 2026-01-10, cite: swap_2026", "worked: 2026-01-10", "không có căn cứ"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_procedure_is_found(
+    copied: Callable[[str, str, str], list[str]], file: str, old: str, new: str, problem: str
+) -> None:
+    found = copied(file, old, new)
+    assert any(problem in line and line.startswith(Path(file).name) for line in found), found
+
+
+def test_a_step_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from giamngheo.rules import workflow
+
+    without = tuple(t for t in workflow.TRANSITIONS if t.action not in ("end_posting", "recheck"))
+    monkeypatch.setattr(workflow, "TRANSITIONS", tuple(t for t in without if t.from_state != "posting"))
+    found = [problem.sentence for problem in check_law(with_cases=False)[0]]
+    assert any("“Đang niêm yết” không đi tiếp được" in line for line in found), found
+
+
 def test_show_names_the_standard_of_the_day() -> None:
     shown = CliRunner().invoke(command, ["show", "01/11/2019"])
     assert shown.exit_code == 0
     assert "2016-2020" in shown.output
-    assert "700.000" in shown.output
+    assert "700.000" in shown.output and "TT 17/2016, sửa bởi TT 14/2018" in shown.output
     assert CliRunner().invoke(command, ["show", "2014-01-01"]).exit_code == 1
     assert CliRunner().invoke(command, ["show", "hôm nay"]).exit_code == 2
 

@@ -45,3 +45,19 @@ def test_each_standard_shows_every_rule_with_its_ground(
     for citation in standard.citations.values():
         if not citation.verified:
             assert citation.act in page
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_each_procedure_shows_its_rules_and_steps(cast: Cast, signed_in, language: str) -> None:  # type: ignore[no-untyped-def]
+    from giamngheo.rules.procedures import procedures
+
+    client = signed_in(cast.head)
+    client.cookies["django_language"] = language
+    overview = client.get("/phap-luat/?ngay=2019-11-01").content.decode()
+    for slug, procedure in procedures().items():
+        assert procedure.name(language) in overview
+        page = client.get(f"/phap-luat/quy-trinh/{slug}/").content.decode()
+        assert procedure.name(language) in page
+        assert ("working days" if language == "en" else "ngày làm việc") in page
+        assert ("chairman of the commune" if language == "en" else "Chủ tịch UBND xã") in page
+    assert client.get("/phap-luat/quy-trinh/tt-99/").status_code == 404

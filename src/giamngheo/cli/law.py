@@ -19,6 +19,7 @@ def check() -> None:
     from giamngheo.base.law import LawMissingError
     from giamngheo.rules.cases import cases
     from giamngheo.rules.checks import check_law, unverified
+    from giamngheo.rules.procedures import procedures
 
     try:
         problems, standards = check_law()
@@ -40,17 +41,26 @@ def check() -> None:
             )
         if standard.indicators_unknown:
             click.echo(f"  {standard.indicators_unknown.vi}")
+    for procedure in procedures().values():
+        click.echo(f"{procedure.name.vi}.")
+        for citation in procedure.unread:
+            click.echo(f"  chưa đối chiếu [{citation.confidence}] {citation.words}: {citation.key}")
     click.echo("Luật đủ, có căn cứ, không chồng kỳ hạn. / The law is complete, cited, without overlap.")
 
 
-@command.command("show", short_help="Chuẩn của một ngày / the standard of a day")
+@command.command("show", short_help="Chuẩn, quy trình của một ngày / the law of a day")
 @click.argument("day", metavar="NGÀY")
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 def show(day: str, language: str) -> None:
-    """In chuẩn nghèo dùng để xét vào NGÀY, ví dụ 2019-11-01 hay 01/11/2019. / Print the standard in force on a day."""
+    """In chuẩn nghèo và quy trình rà soát của NGÀY, ví dụ 2019-11-01 hay 01/11/2019.
+
+    Print the standard and the review procedure in force on a day.
+    """
     from giamngheo.base.text import parse_date
     from giamngheo.rules.describe import describe
-    from giamngheo.rules.errors import NoStandardError
+    from giamngheo.rules.describe_procedure import describe_procedure
+    from giamngheo.rules.errors import NoProcedureError, NoStandardError
+    from giamngheo.rules.procedures import procedure_on
     from giamngheo.rules.standards import standard_on
 
     on = parse_date(day)
@@ -63,3 +73,8 @@ def show(day: str, language: str) -> None:
     except NoStandardError as error:
         raise click.ClickException(error.sentence(language)) from error
     click.echo("\n".join(describe(standard, language)))
+    click.echo()
+    try:
+        click.echo("\n".join(describe_procedure(procedure_on(on), language)))
+    except NoProcedureError as error:
+        click.echo(error.sentence(language))

@@ -14,6 +14,7 @@ from giamngheo.rules.classes import CLASS_RULES
 from giamngheo.rules.facts import ethnic_groups, facts, household_facts, member_facts
 from giamngheo.rules.indicators import HOUSEHOLD_RULES, MEMBER_RULES, SHARE_RULES, facts_read
 from giamngheo.rules.points import POINT_RULES
+from giamngheo.rules.procedure_checks import check_procedures
 from giamngheo.rules.standards import Standard, parse_standard
 
 CONFIDENCE = ("high", "medium", "low")
@@ -34,7 +35,7 @@ RULES = {**MEMBER_RULES, **SHARE_RULES, **HOUSEHOLD_RULES}
 
 
 def check_law(*, with_cases: bool = True) -> tuple[list[LawFileError], list[Standard]]:
-    """All problems of facts, ethnic groups and standards, and the standards that could be read."""
+    """All problems of facts, ethnic groups, standards and procedures, and the standards that could be read."""
     problems: list[LawFileError] = []
     found: list[tuple[Block, Standard]] = []
     for read in (facts, ethnic_groups):
@@ -44,7 +45,7 @@ def check_law(*, with_cases: bool = True) -> tuple[list[LawFileError], list[Stan
             problems.append(error)
         except (KeyError, TypeError) as error:
             problems.append(LawFileError(law_dir() / "facts.yaml", 0, f"thiếu phần {error}"))
-    sources = _sources(problems)
+    sources = known_sources(problems)
     for path in sorted((law_dir() / "standards").glob("*/standard.yaml")):
         try:
             file = load_yaml(path)
@@ -58,13 +59,19 @@ def check_law(*, with_cases: bool = True) -> tuple[list[LawFileError], list[Stan
     if not found and not problems:
         problems.append(LawFileError(law_dir() / "standards", 0, "không có chuẩn nào"))
     problems += _periods(found)
+    problems += check_procedures(
+        lambda file: (
+            *check_citations(file["citations"], sources),
+            *check_cited(file, frozenset(file["citations"]), cited=False),
+        )
+    )
     if not problems and with_cases:
         for _, standard in found:
             problems += _cases(standard)
     return problems, [standard for _, standard in found]
 
 
-def _sources(problems: list[LawFileError]) -> frozenset[str]:
+def known_sources(problems: list[LawFileError]) -> frozenset[str]:
     try:
         return frozenset(load_yaml(law_dir() / "sources.yaml"))
     except LawFileError as error:
@@ -81,8 +88,8 @@ def _standard(file: Block, path: Path, sources: frozenset[str]) -> Iterator[LawF
         yield file.error(f"slug {file['slug']} khác tên thư mục {path.parent.name}", "slug")
     if file["rule"] not in CLASS_RULES:
         yield file.error(f"không có quy tắc {file['rule']}; có: {', '.join(CLASS_RULES)}", "rule")
-    yield from _citations(file["citations"], sources)
-    yield from _uncited(file, frozenset(file["citations"]), cited=False)
+    yield from check_citations(file["citations"], sources)
+    yield from check_cited(file, frozenset(file["citations"]), cited=False)
     for entry in file["periods"]:
         if not isinstance(entry.get("from"), dt.date) or not isinstance(entry.get("to"), dt.date):
             yield entry.error("kỳ hạn cần from và to là ngày")
@@ -98,7 +105,8 @@ def _standard(file: Block, path: Path, sources: frozenset[str]) -> Iterator[LawF
     yield from _table(file["points"].get("table"))
 
 
-def _citations(blocks: Block, sources: frozenset[str]) -> Iterator[LawFileError]:
+def check_citations(blocks: Block, sources: frozenset[str]) -> Iterator[LawFileError]:
+    """Grounds that are incomplete, name no known source, or claim more than was read."""
     for key, block in blocks.items():
         missing = [name for name in CITATION_NEEDED if name not in block]
         if missing:
@@ -115,11 +123,11 @@ def _citations(blocks: Block, sources: frozenset[str]) -> Iterator[LawFileError]
             yield block.error("điều ghi theo trí nhớ hoặc chưa chắc không được đánh dấu verified", "verified")
 
 
-def _uncited(value: Any, known: frozenset[str], *, cited: bool) -> Iterator[LawFileError]:
+def check_cited(value: Any, known: frozenset[str], *, cited: bool) -> Iterator[LawFileError]:
     """Numbers that no `cite` stands around, and cites of nothing."""
     if isinstance(value, list):
         for item in value:
-            yield from _uncited(item, known, cited=cited)
+            yield from check_cited(item, known, cited=cited)
     if not isinstance(value, Block):
         return
     if "cite" in value:
@@ -131,7 +139,7 @@ def _uncited(value: Any, known: frozenset[str], *, cited: bool) -> Iterator[LawF
         if not cited and any(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
             yield value.error(f"con số {key} không có căn cứ (cite)", key)
         if key != "citations":
-            yield from _uncited(item, known, cited=cited)
+            yield from check_cited(item, known, cited=cited)
 
 
 def _lines(lines: Block, area: str) -> Iterator[LawFileError]:

@@ -93,6 +93,25 @@ class YearDay:
 
 
 @dataclass(frozen=True)
+class PeriodicReport:
+    """The report of the regular review: every month or quarter of these months, by a day where the law names one."""
+
+    every: str  # "month" or "quarter"
+    day: Number | None
+    first_month: int
+    last_month: int
+    citation: Citation
+
+    def due_in(self, year: int) -> tuple[dt.date, ...]:
+        """The last days of a year; none where the law names no day."""
+        if self.day is None:
+            return ()
+        step = 1 if self.every == "month" else 3
+        months = range(self.first_month, self.last_month + 1, step)
+        return tuple(dt.date(year, month, self.day.value) for month in months)
+
+
+@dataclass(frozen=True)
 class RegularRule:
     """The review during the year: the limit for an answer, whence it runs each month, and how one may file."""
 
@@ -129,6 +148,7 @@ class Procedure:
     district_answer: Limit | None
     decision: Citation
     regular: RegularRule
+    periodic_report: PeriodicReport
     preliminary_report: YearDay
     official_report: YearDay
     fall_back_years: Number | None
@@ -146,6 +166,11 @@ class Procedure:
     def act_words(self) -> tuple[str, ...]:
         """The acts it rests on, each once."""
         return tuple(dict.fromkeys(entry.citation.act for entry in self.in_force))
+
+    @property
+    def unread(self) -> tuple[Citation, ...]:
+        """The grounds whose text was not read."""
+        return tuple(citation for citation in self.citations.values() if not citation.verified)
 
     def rule_words(self, rule: str) -> str:
         """The act and article of a part of the procedure, for a sentence that refuses a step."""
@@ -262,6 +287,7 @@ class _ProcedureReading(_Reading):
             district_answer=self.limit(file["district_answer"]) if file["district_answer"] else None,
             decision=self.cited(file["decision"]),
             regular=self.regular(file["regular"]),
+            periodic_report=self.periodic(reports),
             preliminary_report=self.year_day(reports, "preliminary"),
             official_report=self.year_day(reports, "official"),
             fall_back_years=self.number(file, "fall_back_years", None) if file["fall_back_years"] else None,
@@ -285,6 +311,11 @@ class _ProcedureReading(_Reading):
         text = value["value"] if isinstance(value, Block) else value
         month, day = text.split("-")
         return YearDay(int(month), int(day), citation)
+
+    def periodic(self, block: Block) -> PeriodicReport:
+        citation, own = self.cited(block), block["periodic"]
+        day = self.number(own, "day", citation) if own["day"] else None
+        return PeriodicReport(own["every"], day, own["first_month"], own["last_month"], citation)
 
     def quick_form(self, block: Block) -> QuickForm:
         return QuickForm(

@@ -1,7 +1,7 @@
 """Working days of Vietnamese state offices: weekends, public holidays, days off in lieu, and days swapped by decision.
 
-The calendar is that of the `holidays` library, years 2015 to 2030; what it can't know yet (the days a later year swaps)
-changes with the library. A clock that runs n working days from a day counts the first working day after it as the first.
+The calendar is that of the `holidays` library, years 2015 to 2030, with the swaps of law/workdays.yaml that it does not
+have yet; what nobody knows yet (the days a later year swaps) is added there or comes with the library. A clock that runs n working days from a day counts the first working day after it as the first.
 """
 
 import datetime as dt
@@ -9,6 +9,8 @@ from functools import cache
 
 import holidays
 
+from giamngheo.base.law import law_dir
+from giamngheo.base.yaml import load_yaml
 from giamngheo.rules.errors import NoCalendarError
 
 FIRST, LAST = 2015, 2030
@@ -23,7 +25,16 @@ def is_workday(day: dt.date) -> bool:
     """Whether state offices work on the day. Raises NoCalendarError outside 2015-2030."""
     if not FIRST <= day.year <= LAST:
         raise NoCalendarError(year=day.year, first=FIRST, last=LAST)
-    return bool(_calendar().is_working_day(day))
+    swapped = _swapped().get(day)
+    return bool(_calendar().is_working_day(day)) if swapped is None else swapped
+
+
+@cache
+def _swapped() -> dict[dt.date, bool]:
+    """Days of law/workdays.yaml: True where worked, False where off."""
+    path = law_dir() / "workdays.yaml"
+    swaps = load_yaml(path)["swaps"] if path.is_file() else []
+    return {s["worked"]: True for s in swaps} | {s["off"]: False for s in swaps}
 
 
 def add_workdays(start: dt.date, n: int) -> dt.date:

@@ -9,13 +9,15 @@ from django.utils.translation import get_language
 
 from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import as_plain, load_yaml
+from giamngheo.rules.describe_procedure import rules_of, steps_of
 from giamngheo.rules.errors import NoStandardError
+from giamngheo.rules.procedures import procedures
 from giamngheo.rules.standards import Citation, Indicator, Number, Standard, standard_on, standards
 from giamngheo.web.requests import Request
 
 
 def index(request: Request) -> HttpResponse:
-    """The standards by period, the one of the asked day marked; no account's area matters here."""
+    """Standards and procedures by period, those of the asked day marked; no account's area matters here."""
     day = _asked_day(request)
     language = get_language() or "vi"
     try:
@@ -24,7 +26,17 @@ def index(request: Request) -> HttpResponse:
     except NoStandardError as error:
         in_force, refusal = None, str(error)
     cards = [(standard, standard.name(language), unverified(standard)) for standard in standards().values()]
-    context = {"day": day, "in_force": in_force, "refusal": refusal, "cards": cards, "language": language}
+    context: dict[str, object] = {
+        "day": day,
+        "in_force": in_force,
+        "refusal": refusal,
+        "cards": cards,
+        "language": language,
+    }
+    context["procedures"] = [
+        (found, found.name(language), any(day in period for period in found.periods))
+        for found in procedures().values()
+    ]
     context["in_force_name"] = in_force.name(language) if in_force else ""
     return render(request, "law/index.html", context)
 
@@ -56,6 +68,27 @@ def standard(request: Request, slug: str) -> HttpResponse:
             "sources": as_plain(load_yaml(law_dir() / "sources.yaml")),
         },
     )
+
+
+def procedure(request: Request, slug: str) -> HttpResponse:
+    """One review procedure: its periods, every rule with its grounds, the table of its steps."""
+    found = procedures().get(slug)
+    if found is None:
+        raise Http404
+    language = get_language() or "vi"
+    steps = steps_of(found, language)
+    context = {
+        "procedure": found,
+        "name": found.name(language),
+        "language": language,
+        "rules": rules_of(found, language),
+        "steps": [(of, [step for step in steps if step.of == of]) for of in ("village", "commune")],
+        "forms": [(form.code, form.name(language), form.citation) for form in found.forms],
+        "notes": [note(language) for note in found.notes],
+        "unverified": found.unread,
+        "sources": as_plain(load_yaml(law_dir() / "sources.yaml")),
+    }
+    return render(request, "law/procedure.html", context)
 
 
 def _asked_day(request: Request) -> dt.date:
@@ -99,5 +132,6 @@ def indicator_row(indicator: Indicator, number: int, language: str) -> dict[str,
 
 urlpatterns = [
     path("phap-luat/", index, name="law"),
+    path("phap-luat/quy-trinh/<slug:slug>/", procedure, name="procedure"),
     path("phap-luat/<slug:slug>/", standard, name="standard"),
 ]
