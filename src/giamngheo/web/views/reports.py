@@ -1,6 +1,7 @@
 """The official reports as issued: made by the province, read by unit, compared, taken away, and the households behind a cell."""
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -26,6 +27,7 @@ from giamngheo.reports.official.errors import ReportError
 from giamngheo.reports.official.frozen import compare
 from giamngheo.reports.official.layout import (
     Filing,
+    Line,
     form_words,
     heads,
     is_list,
@@ -165,8 +167,11 @@ def report(request: Request, pk: int) -> HttpResponse:
         "form": form_words(found, language),
         "subtitle": subtitle(found, language),
         "heads": _head_rows(found, language),
-        "numbering": numbering(found),
-        "lines": [(line, _cells(row, found, line, language, links=links)) for line in lines(found, language)],
+        "numbering": numbering(found)[0 if is_list(found) else 1 :],
+        "lines": [
+            (line, words, _cells(row, found, line, language, links=links))
+            for line, words in _told(found, language)
+        ],
         "list": is_list(found),
         "notes": found.all_notes(language),
         "findings": [(check, check.sentence(language)) for check in found.checks],
@@ -188,14 +193,27 @@ def _later(row: IssuedReport) -> Any:
 
 
 def _head_rows(found: Report, language: str) -> list[list[Any]]:
-    every = heads(found, language)
+    """The cells of each row of the head. On screen the order number stands before the unit's name, in one column."""
+    every = heads(found, language)[0 if is_list(found) else 1 :]
     return [
         [head for head in every if head.at[0] == level] for level in range(1 + max(h.at[0] for h in every))
     ]
 
 
+def _told(found: Report, language: str) -> Iterator[tuple[Line, tuple[str, ...]]]:
+    """The lines with their words: number and unit in one cell, and on each line, so that it stays in view on a phone."""
+    place = ""
+    for line in lines(found, language):
+        if is_list(found):
+            yield line, line.stub
+            continue
+        number, name, *rest = line.stub
+        place = f"{number}. {name}" if number else name or place
+        yield line, (place, *rest)
+
+
 def _cells(
-    row: IssuedReport, found: Report, line: Any, language: str, *, links: bool
+    row: IssuedReport, found: Report, line: Line, language: str, *, links: bool
 ) -> list[tuple[str, str]]:
     """What each cell shows and where it leads: nowhere for nought and for those who see no households."""
     cells = []
