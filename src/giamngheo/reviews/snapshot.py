@@ -162,7 +162,8 @@ def snapshot(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "round.csv"
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_nestloop = off")
+            # Of a whole round every join is one of whole sets; of a few villages rows are better looked up.
+            cursor.execute(f"SET LOCAL enable_nestloop = {'off' if villages is None else 'on'}")
             try:
                 with (
                     path.open("wb") as file,

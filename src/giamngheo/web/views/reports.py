@@ -124,10 +124,15 @@ def state(request: Request, pk: int) -> HttpResponse:
     if found.state == Production.State.DONE:
         rows = queries.latest_rows(found.round, found.deadline, found.as_of)
         context["blocked"] = [
-            (row, queries.report_of(row)) for row in rows.filter(blocked=True).defer(None)[:MOST]
+            (row, *_named(queries.report_of(row))) for row in rows.filter(blocked=True).defer(None)[:MOST]
         ]
         context["unit"] = _first_unit(request, found)
     return render(request, "reports/state.html", context)
+
+
+def _named(found: Report) -> tuple[str, str]:
+    """What a report is called in the reader's language, and the number of its form."""
+    return found.title(get_language() or "vi"), found.number or "–"
 
 
 def _first_unit(request: Request, production: Production) -> Unit | None:
@@ -148,8 +153,9 @@ def unit_set(request: Request, pk: int, code: str) -> HttpResponse:
     context = {
         "production": found,
         "unit": unit,
+        "day": day,
         "units": ancestors_on(unit, day),
-        "reports": [(row, queries.report_of(row)) for row in mine],
+        "reports": [(row, *_named(queries.report_of(row))) for row in mine],
         "below": [one for one in children_on(unit, day) if one.pk in there],
     }
     return render(request, "reports/set.html", context)
@@ -175,6 +181,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "list": is_list(found),
         "notes": found.all_notes(language),
         "findings": [(check, check.sentence(language)) for check in found.checks],
+        "day": ends_on(row.round, row.as_of),
         "units": ancestors_on(row.unit, ends_on(row.round, row.as_of)),
         "earlier": queries.earlier_issues(row, seen_by=request.user)[:20],
         "newest": not _later(row).exists(),
@@ -255,6 +262,7 @@ def cell(request: Request, pk: int, address: str) -> HttpResponse:
         "count": len(counted),
         "homes": [(home, counted[home.pk]) for home in homes.order_by("village__name_key", "pk")],
         "most": MOST,
+        "day": ends_on(row.round, row.as_of),
         "units": ancestors_on(row.unit, ends_on(row.round, row.as_of)),
     }
     _recorded(request, row, Kind.READ, {"cell": address, "rows": len(counted)})
@@ -272,6 +280,7 @@ def differences(request: Request, pk: int, other: int) -> HttpResponse:
         "earlier": earlier,
         "title": found.title(language),
         "changes": [(change, change.head(language)) for change in compare(queries.report_of(earlier), found)],
+        "day": ends_on(later.round, later.as_of),
         "units": ancestors_on(later.unit, ends_on(later.round, later.as_of)),
     }
     return render(request, "reports/differences.html", context)
