@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from giamngheo.base.text import format_number
 from giamngheo.reports.official.controls import check
 from giamngheo.reports.official.errors import UnknownUnitError
 from giamngheo.reports.official.forms import Form, form_of, forms_of
@@ -149,6 +150,9 @@ def _gaps(form: Form, figures: Figures, unit: Unit) -> tuple[Gap, ...]:
     for doubt in form.doubts:
         count = figures.one(doubt.quantity, unit.id)
         if count:
-            words = Words(doubt.words.vi.format(count=count), doubt.words.en.format(count=count))
+            words = Words(
+                doubt.words.vi.format(count=format_number(count)),
+                doubt.words.en.format(count=format_number(count, language="en")),
+            )
             found.append(Gap(doubt.column, count, words))
     return tuple(found)
