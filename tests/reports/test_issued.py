@@ -14,6 +14,8 @@ from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.areas.models import Within
 from giamngheo.areas.queries import valid
+from giamngheo.demo.fit import NEAR_POOR, POOR
+from giamngheo.demo.reviews import YEARS
 from giamngheo.reports import actions, errors, jobs, queries
 from giamngheo.reports.models import IssuedReport, Production
 from giamngheo.reports.official.behind import Cell, households_behind
@@ -320,3 +322,15 @@ def test_a_decision_after_the_reports_asks_for_new_ones(open_again: Round, cast:
         assert Decision.objects.filter(of__round=open_again).exists()
     with pytest.raises(errors.NotReportedError):
         close(open_again, cast.province)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_published_series_is_reproduced(cast: Cast, year: int) -> None:
+    """The official result table of each year's end gives the rates to which the synthetic province was fitted."""
+    made = make(cast.province, year, as_of=D(year, 12, 31))
+    report = queries.report_of(next(row for row in rows_of(made, cast.province) if row.unit.level == 1))
+    everybody = report.value("1", report.unit.id)
+    poor, near = (100 * report.value(column, report.unit.id) / everybody for column in ("3", "5"))
+    one = 100 / everybody  # a household of the small province; of the whole one some thousandths of a point
+    assert poor == pytest.approx(POOR[YEARS.index(year)], abs=one)
+    assert near == pytest.approx(NEAR_POOR[YEARS.index(year)], abs=2 * one)

@@ -42,31 +42,30 @@ class Welfare:
     ticks: Bools
 
 
-def fitted(census: Census, homes: Homes, kept: Latent, counted: Bools) -> Welfare:
-    """Welfare whose classes give the rates above, among the households that `counted` (household × year) were met."""
-    fixed = _placed(census, homes, kept, counted)
+def fitted(census: Census, homes: Homes, kept: Latent) -> Welfare:
+    """Welfare whose classes give the rates above among all households, as the official reports count them."""
+    fixed = _placed(census, homes, kept)
     n = len(fixed)
     x = np.empty((n, len(YEARS)))
     points: Ints = np.empty((n, len(YEARS)), dtype=np.int64)
     ticks: Bools = np.empty((n, len(INDICATORS), len(YEARS)), dtype=bool)
     for year in range(len(YEARS)):
-        at = _standing(kept, fixed, counted[:, year], year)
+        at = _standing(kept, fixed, year)
         x[:, year], points[:, year] = at.x, at.points
         ticks[:, :, year] = wants(kept, at.standing, year, np.arange(n)) + at.shift > 0
     return Welfare(x, points, ticks)
 
 
-def _placed(census: Census, homes: Homes, kept: Latent, counted: Bools) -> Floats:
+def _placed(census: Census, homes: Homes, kept: Latent) -> Floats:
     """The fixed part of welfare with effects by district and people added until their rates of 2019 are met."""
     fixed = kept.fixed.copy()
-    met = counted[:, FITTED_IN]
     places = [(census.district[homes.commune] == code, rate) for code, rate in DISTRICTS.items()]
     groups = [(homes.ethnic == code, rate) for code, rate in GROUPS.items()]
     for _ in range(STEPS):
-        poor = _standing(kept, fixed, met, FITTED_IN).poor
+        poor = _standing(kept, fixed, FITTED_IN).poor
         for here, rate in (*groups, *places):
-            if (here & met).sum() >= FEWEST:
-                fixed[here] += 0.5 * (_logit(poor[here & met].mean()) - _logit(rate / 100))
+            if here.sum() >= FEWEST:
+                fixed[here] += 0.5 * (_logit(poor[here].mean()) - _logit(rate / 100))
     return fixed
 
 
@@ -81,21 +80,21 @@ class _Standing:
     poor: Bools
 
 
-def _standing(kept: Latent, fixed: Floats, met: Bools, year: int) -> _Standing:
+def _standing(kept: Latent, fixed: Floats, year: int) -> _Standing:
     """The level that gives poor and near-poor together, then the shift of all wants that parts the two."""
     standing = fixed + kept.moving[:, year]
-    standing = (standing - standing[met].mean()) / standing[met].std()
+    standing = (standing - standing.mean()) / standing.std()
     upper = np.where(kept.urban, X_OF_URBAN_UPPER, X_OF_UPPER)
     room = upper - SPREAD * standing
     below = (POOR[year] + NEAR_POOR[year]) / 100
-    x = _exceeded_by(room[met], below) + SPREAD * standing
+    x = _exceeded_by(room, below) + SPREAD * standing
     points = points_of(x, kept.urban)
     band = band_of(points, kept.urban)
     between = np.flatnonzero(band == 1)
     third = np.sort(wants(kept, standing, year, between), axis=1)[:, -3]
-    needed = round(POOR[year] / 100 * met.sum()) - int((band[met] == 0).sum())
-    of_met = np.sort(third[met[between]])
-    shift = -float(of_met[len(of_met) - 1 - min(max(needed, 1), len(of_met) - 1)])
+    needed = round(POOR[year] / 100 * len(band)) - int((band == 0).sum())
+    ordered = np.sort(third)
+    shift = -float(ordered[len(ordered) - 1 - min(max(needed, 1), len(ordered) - 1)])
     poor = band == 0
     poor[between] = third + shift > 0
     return _Standing(standing, x, points, shift, poor)

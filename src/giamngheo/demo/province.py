@@ -12,7 +12,7 @@ from giamngheo.demo.facts import Column, disagreements, house_facts, member_fact
 from giamngheo.demo.fit import Welfare, fitted
 from giamngheo.demo.people import People, populate
 from giamngheo.demo.planted import Twice, enter_twice
-from giamngheo.demo.reviews import YEARS, Blanks, Visits, leave_out, visit
+from giamngheo.demo.reviews import YEARS, Blanks, Visits, leave_out, spare_the_poor, visit
 from giamngheo.demo.villages import Homes, settle
 from giamngheo.demo.welfare import band_of, income_of, latent
 
@@ -77,7 +77,8 @@ def generate(census: Census, seed: int = SEED) -> Province:
     twice = enter_twice(census, homes, people, rng)
     visits = visit(homes, people, rng)
     kept = latent(census, homes, people, visits, rng)
-    welfare = fitted(census, homes, kept, visits.met)
+    visits = spare_the_poor(visits, kept.fixed, rng)
+    welfare = fitted(census, homes, kept)
     band = np.stack([band_of(points, kept.urban) for points in welfare.points.T], axis=1)
     blanks = leave_out(band, welfare.ticks.sum(axis=1), welfare.ticks, rng)
     slip = np.where(blanks.points, 0.0, rng.normal(0.0, 0.05, band.shape))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from giamngheo.demo.census import Bools, Ints
+from giamngheo.demo.census import Bools, Floats, Ints
 from giamngheo.demo.people import People
 from giamngheo.demo.villages import Homes
 
@@ -17,8 +17,9 @@ CLOSES = np.array([f"{y}-12-15" for y in YEARS], dtype="datetime64[D]")
 REFERENCE = np.array([f"{y}-12-15" for y in YEARS], dtype="datetime64[D]")
 MET, NOT_MET, MOVED, REFUSED = range(4)
 OUTCOMES = np.array(["met", "not_met", "moved", "refused"])
-#: Chance of each outcome but the first.
-MISSED = (0.012, 0.002, 0.003)
+#: Chance of each outcome but the first, in the years whose rates are from memory; where the rate is published everybody is met.
+MISSED = (0.0036, 0.0006, 0.0008)
+COMPLETE = frozenset({2015, 2019, 2020})
 #: Of visits: points or income left blank (never both), and a tick left blank where it changes nothing.
 NO_POINTS, NO_INCOME, NO_TICK = 0.03, 0.04, 0.012
 HANGING_YEAR = 2018
@@ -45,6 +46,7 @@ def visit(homes: Homes, people: People, rng: Generator) -> Visits:
     start = (rng.random((len(homes.village_code), years)) * weeks).astype(int)
     on = OPENS + (start[homes.village] + rng.integers(0, 15, (n, years))).astype("timedelta64[D]")
     outcome = rng.choice(4, (n, years), p=(1 - sum(MISSED), *MISSED))
+    outcome[:, [year in COMPLETE for year in YEARS]] = MET
     again = on + rng.integers(5, 25, (n, years)).astype("timedelta64[D]")
     again[(outcome == MET) | (outcome == MOVED)] = np.datetime64("NaT")
     persons = np.stack(
@@ -55,6 +57,18 @@ def visit(homes: Homes, people: People, rng: Generator) -> Visits:
         axis=1,
     )
     return Visits(on, outcome, again, persons)
+
+
+def spare_the_poor(visits: Visits, standing: Floats, rng: Generator) -> Visits:
+    """The same with those not met among the better-off quarter, so that hardly anybody on a list goes unseen."""
+    well_off = standing > np.quantile(standing, 0.75)
+    outcome, again = visits.outcome.copy(), visits.again.copy()
+    for t in range(len(YEARS)):
+        missed = np.flatnonzero((outcome[:, t] != MET) & ~well_off)
+        instead = rng.choice(np.flatnonzero((outcome[:, t] == MET) & well_off), len(missed), replace=False)
+        for told in (outcome, again):
+            told[instead, t], told[missed, t] = told[missed, t], told[instead, t]
+    return Visits(visits.on, outcome, again, visits.persons)
 
 
 def age_seen(people: People, on: NDArray[np.datetime64]) -> Ints:
