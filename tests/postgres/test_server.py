@@ -62,6 +62,17 @@ def test_what_was_committed_is_there_after_a_kill(use: Home, whom: str) -> None:
         assert connection.execute("SELECT 1 FROM kept WHERE line = %s", [whom]).fetchone()
 
 
+def test_a_server_whose_socket_was_swept_away_is_started_anew(use: Home) -> None:
+    """A cleaner of temporary files takes sockets too; the server goes on but nobody reaches it."""
+    use("kept")
+    with psycopg.connect(database_urls().owner) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS swept (n int)")
+        connection.execute("INSERT INTO swept VALUES (1)")
+    (server.ensure_running().socket / ".s.PGSQL.5432").unlink()
+    with psycopg.connect(database_urls().owner) as connection:
+        assert connection.execute("SELECT count(*) FROM swept").fetchone() == (1,)
+
+
 def test_the_application_role_reads_what_it_is_given_and_no_more(use: Home) -> None:
     use("kept")
     urls = database_urls()

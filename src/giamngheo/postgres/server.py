@@ -237,6 +237,9 @@ def start(data: Path, server: Server, programs: Path | None = None) -> None:
             raise DatabaseServerError(
                 f"PostgreSQL không khởi động được / PostgreSQL did not start:\n{done.stdout}{done.stderr}{tail}"
             )
+        if not (server.socket / ".s.PGSQL.5432").exists():
+            # It runs, but its socket was swept away and it will not make another: it must stop to be reached again.
+            run("pg_ctl", "stop", "-D", data, "-m", "fast", "-w", check=False, programs=programs)
         time.sleep(0.5)  # a killed server's processes may not be reaped yet
 
 

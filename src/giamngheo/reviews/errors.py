@@ -38,7 +38,9 @@ class NoProcedureThenError(ReviewError):
 
 
 class RoundClosedError(ReviewError):
-    sentence = gettext_noop("“%(round)s” đã đóng; muốn sửa kết quả phải ra quyết định mới.")
+    sentence = gettext_noop(
+        "“%(round)s” đã đóng; muốn sửa, đề nghị tỉnh mở lại đợt có lý do, rồi ra quyết định khác."
+    )
 
 
 class OutsideAreaError(ReviewError):

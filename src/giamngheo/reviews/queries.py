@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Unit
@@ -264,6 +264,24 @@ def outcomes_of(decision: Decision, *, seen_by: User) -> list[tuple[Outcome, int
     counted = decision.lines.order_by().values_list("outcome").annotate(n=Count("pk"), persons=Sum("persons"))
     found = {outcome: (n, persons) for outcome, n, persons in counted}
     return [(outcome, *found[outcome]) for outcome in Outcome if outcome in found]
+
+
+def changed_since(decision: Decision, *, seen_by: User) -> QuerySet[DecisionLine]:
+    """Lines of a decision whose household is judged otherwise by now: what a correction would be about."""
+    now = Verdict.objects.filter(
+        round=OuterRef("decision__of__round"),
+        household=OuterRef("household"),
+        standard=decision.standard,
+        retired_at__isnull=True,
+    )
+    return (
+        decision.lines.select_related("household", "village")
+        .annotate(now=Subquery(now.values("klass")[:1]))
+        .exclude(now=F("after"))
+        .exclude(now__isnull=True)
+        .exclude(now=Klass.UNDETERMINED)
+        .order_by("village__name_key", "head_name", "pk")
+    )
 
 
 @dataclass(frozen=True)

@@ -158,21 +158,28 @@ def _case(of: CommuneReview, request: Request, by: User) -> Case:
             "added_by": by,
         },
     )
-    Case.objects.filter(pk=case.pk).update(state=Case.State.AGREED, verdict=verdict)
+    # A household may ask twice in a round; on which list it once came is part of what was decided then.
+    Case.objects.filter(pk=case.pk).update(
+        state=Case.State.AGREED, verdict=verdict, before=now.klass if now else Klass.NONE, request=request
+    )
     return case
 
 
 def _answer(decision: Decision, requests: Collection[Request], on: dt.date) -> None:
-    outcomes = dict(decision.lines.values_list("household_id", "outcome"))
+    found = {line.household_id: line for line in decision.lines.all()}
     for request in requests:
         wanted = (
             ("recognised_poor", "recognised_near_poor")
             if request.kind == Request.Kind.JOIN
             else ("escaped_poor", "escaped_near_poor", "recognised_near_poor")
         )
-        granted = outcomes.get(request.household_id) in wanted
+        line = found[request.household_id]
+        granted = line.outcome in wanted
+        said = _("Theo quyết định số %(number)s") % {"number": decision.number}
         Request.objects.filter(pk=request.pk).update(
             state=Request.State.ACCEPTED if granted else Request.State.REFUSED,
-            answer=_("Theo quyết định số %(number)s") % {"number": decision.number},
+            answer=said
+            if granted
+            else f"{said}. {line.why or _('Kết quả rà soát: %(klass)s') % {'klass': line.get_after_display()}}",
             answered_on=on,
         )

@@ -104,7 +104,7 @@ def minutes(request: Request, pk: int) -> HttpResponse:
         dissent=meeting.dissent,
         conclusion=meeting.conclusion,
     )
-    return _pdf(request, paper, "reviews_meeting", pk)
+    return as_pdf(request, paper, "reviews_meeting", pk)
 
 
 def notice(request: Request, pk: int) -> HttpResponse:
@@ -122,7 +122,7 @@ def notice(request: Request, pk: int) -> HttpResponse:
         rules=procedure.meeting_rules("vi"),
         signature=Signature(title="TRƯỞNG THÔN, BẢN"),
     )
-    return _pdf(request, paper, "reviews_meeting", pk)
+    return as_pdf(request, paper, "reviews_meeting", pk)
 
 
 def poster(request: Request, pk: int) -> HttpResponse:
@@ -138,10 +138,10 @@ def poster(request: Request, pk: int) -> HttpResponse:
         rows=_posted(posting),
         objections_to=_objections_to(posting.of),
         public_url=request.build_absolute_uri(reverse("posting", args=[posting.token])),
-        signature=_chairman(),
+        signature=chairman(),
         size="a3" if request.GET.get("kho") == "a3" else "a4",
     )
-    return _pdf(request, paper, "reviews_posting", pk)
+    return as_pdf(request, paper, "reviews_posting", pk)
 
 
 def announcement(request: Request, pk: int) -> HttpResponse:
@@ -155,7 +155,7 @@ def announcement(request: Request, pk: int) -> HttpResponse:
         rows=_posted(posting),
         objections_to=_objections_to(posting.of),
     )
-    return _pdf(request, paper, "reviews_posting", pk)
+    return as_pdf(request, paper, "reviews_posting", pk)
 
 
 def _posted(posting: Posting) -> tuple[PostedHousehold, ...]:
@@ -198,7 +198,7 @@ def lists(request: Request, pk: int) -> StreamingHttpResponse:
                     kind=kind,
                     rows=rows,
                     blank_rows=3,
-                    signature=_chairman(),
+                    signature=chairman(),
                 ),
             )
 
@@ -217,7 +217,7 @@ def quick_form(request: Request, pk: int) -> HttpResponse:
         at_most=form.max_ticks.value,
         unverified=form.note("vi") if form.note else "",
     )
-    return _pdf(request, paper, "reviews_villagereview", pk)
+    return as_pdf(request, paper, "reviews_villagereview", pk)
 
 
 def decision(request: Request, pk: int) -> HttpResponse:
@@ -260,7 +260,7 @@ def decision(request: Request, pk: int) -> HttpResponse:
         ),
         content_hash=found.hash,
     )
-    return _pdf(request, paper, "reviews_decision", pk)
+    return as_pdf(request, paper, "reviews_decision", pk)
 
 
 def certificates_of(request: Request, pk: int) -> StreamingHttpResponse:
@@ -311,7 +311,7 @@ def _certificates(request: Request, found: Decision, lines: list[DecisionLine]) 
             SignedCertificate(certificate=one, signature=sign(one.payload(synthetic=synthetic), secret=key))
         )
     return Certificates(
-        letterhead=_letterhead(found.commune, found.decided_on),
+        letterhead=letterhead_of(found.commune, found.decided_on),
         made_on=request.today,
         synthetic=synthetic,
         signed=tuple(signed),
@@ -326,7 +326,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
     """The receipt of an objection."""
     found = _objection(number)
     paper = Receipt(
-        letterhead=_letterhead(found.of.commune, found.received_on),
+        letterhead=letterhead_of(found.of.commune, found.received_on),
         made_on=request.today,
         synthetic=request.installation.synthetic,
         kind="objection",
@@ -340,7 +340,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
         ask_at=f"UBND {label(found.of.commune)}",
         signature=Signature(title="NGƯỜI TIẾP NHẬN"),
     )
-    return _pdf(request, paper, "reviews_objection", found.pk)
+    return as_pdf(request, paper, "reviews_objection", found.pk)
 
 
 def answer(request: Request, number: str) -> HttpResponse:
@@ -349,7 +349,7 @@ def answer(request: Request, number: str) -> HttpResponse:
     if found.state != Objection.State.ANSWERED:
         raise Http404
     paper = Letter(
-        letterhead=_letterhead(found.of.commune, found.answered_on),
+        letterhead=letterhead_of(found.of.commune, found.answered_on),
         made_on=request.today,
         synthetic=request.installation.synthetic,
         kind="objection",
@@ -366,9 +366,9 @@ def answer(request: Request, number: str) -> HttpResponse:
         basis=procedure_named(found.of.procedure).act_words,
         appeal="Nếu không đồng ý, ông/bà có quyền khiếu nại theo Luật Khiếu nại.",
         recipients=("Như trên", "Lưu: VT"),
-        signature=_chairman(),
+        signature=chairman(),
     )
-    return _pdf(request, paper, "reviews_objection", found.pk)
+    return as_pdf(request, paper, "reviews_objection", found.pk)
 
 
 def _objection(number: str) -> Objection:
@@ -379,7 +379,7 @@ def _common(
     request: Request, of: CommuneReview, village: Unit | None, on: dt.date | None = None
 ) -> dict[str, Any]:
     return {
-        "letterhead": _letterhead(of.commune, on),
+        "letterhead": letterhead_of(of.commune, on),
         "made_on": request.today,
         "synthetic": request.installation.synthetic,
         "village": village.name if village else "",
@@ -388,7 +388,8 @@ def _common(
     }
 
 
-def _letterhead(commune: Unit, on: dt.date | None) -> Letterhead:
+def letterhead_of(commune: Unit, on: dt.date | None) -> Letterhead:
+    """Who issues a paper, under whom, where and on which day."""
     above = [u for u in ancestors_on(commune, on or commune.valid_from) if u.level == Level.DISTRICT]
     return Letterhead(
         issuer=f"Ủy ban nhân dân\n{label(commune)}",
@@ -398,7 +399,8 @@ def _letterhead(commune: Unit, on: dt.date | None) -> Letterhead:
     )
 
 
-def _chairman() -> Signature:
+def chairman() -> Signature:
+    """The chairman's place at the foot of a paper."""
     return Signature(on_behalf="TM. ỦY BAN NHÂN DÂN", title="CHỦ TỊCH")
 
 
@@ -406,7 +408,8 @@ def _objections_to(of: CommuneReview) -> str:
     return f"gặp trưởng thôn, bản hoặc Ban giảm nghèo {label(of.commune)}, hoặc quét mã trên tờ này"
 
 
-def _pdf(request: Request, paper: Paper, subject: str, row: int) -> HttpResponse:
+def as_pdf(request: Request, paper: Paper, subject: str, row: int) -> HttpResponse:
+    """The paper, in Vietnamese whatever the reader's language; that it was taken is recorded."""
     record(
         kind=Kind.EXPORT, subject=subject, row=row, details={"paper": type(paper).__name__}, by=request.user
     )

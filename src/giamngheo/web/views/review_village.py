@@ -6,27 +6,27 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.queries import ancestors_on, unit_on
 from giamngheo.registry.queries import household_by_number
 from giamngheo.reviews import queries
-from giamngheo.reviews.actions import attachments, lists, meetings, postings
+from giamngheo.reviews.actions import attachments, decisions, lists, meetings, postings
 from giamngheo.reviews.actions.meetings import Said
 from giamngheo.reviews.errors import ReviewError
-from giamngheo.reviews.models import Attachment, Capacity, Interest, Meeting, VillageReview
+from giamngheo.reviews.models import Attachment, Capacity, Case, Meeting, VillageReview
 from giamngheo.rules.procedures import clock, procedure_named
 from giamngheo.rules.workflow import next_actions
 from giamngheo.web.requests import Request
+from giamngheo.web.views.review_forms import AddForm, ConveneForm, InterestForm, PostForm
 from giamngheo.web.views.reviews import review_or_404, running
-from giamngheo.web.visit_form import DayField
 
 #: The clock that runs in each state of a village.
 _CLOCKS = {"posting": "posting", "rechecking": "recheck"}
@@ -40,68 +40,6 @@ def _done(state: str) -> list[str]:
     """The steps that lie behind a state."""
     order = [name for name, _label in VillageReview.State.choices]
     return order[: order.index(state)]
-
-
-class ConveneForm(forms.Form):
-    """An invitation to the village meeting."""
-
-    on = DayField(label=gettext_lazy("Ngày họp"))
-    at = forms.TimeField(
-        label=gettext_lazy("Giờ họp"),
-        initial=dt.time(19, 0),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    place = forms.CharField(label=gettext_lazy("Nơi họp"), max_length=200)
-    notice_on = DayField(label=gettext_lazy("Ngày mời họp"))
-    invited = forms.IntegerField(
-        label=gettext_lazy("Số hộ được mời"), required=False, min_value=0, localize=True
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        for name in ("on", "notice_on"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, _("Hãy ghi ngày, ví dụ 15/10/2021."))
-        return data
-
-
-class PostForm(forms.Form):
-    """Where and from when the list hangs."""
-
-    starts_on = DayField(label=gettext_lazy("Niêm yết từ ngày"))
-    places = forms.CharField(label=gettext_lazy("Nơi niêm yết"), max_length=300)
-    read_out_on = DayField(label=gettext_lazy("Ngày đọc trên loa"))
-
-
-class InterestForm(forms.Form):
-    """Somebody who takes part declares a household as their own or their kin's."""
-
-    number = forms.CharField(label=gettext_lazy("Số hộ"), max_length=12)
-    official = forms.CharField(label=gettext_lazy("Họ tên người khai"), max_length=120)
-    capacity = forms.CharField(label=gettext_lazy("Chức vụ"), max_length=60)
-    kinship = forms.ChoiceField(
-        label=gettext_lazy("Hộ này là"), choices=Interest.Kinship.choices, widget=forms.RadioSelect
-    )
-
-
-class AddForm(forms.Form):
-    """A household put on list 2c, with its form A."""
-
-    number = forms.CharField(
-        label=gettext_lazy("Số hộ"), max_length=12, help_text=gettext_lazy("Ví dụ: H00001234")
-    )
-    ticks = forms.MultipleChoiceField(
-        label=gettext_lazy("Phiếu A: hộ có những mục nào?"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    override = forms.CharField(
-        label=gettext_lazy("Lý do vẫn rà soát dù có nhiều mục"), required=False, max_length=500
-    )
-
-    def __init__(self, items: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ticks"].choices = items  # type: ignore[attr-defined]
 
 
 def village(request: Request, year: int, code: str, village: str) -> HttpResponse:
@@ -201,8 +139,22 @@ def _add(request: Request, dossier: VillageReview) -> HttpResponse | None:
 
 
 def _withdraw(request: Request, dossier: VillageReview) -> None:
-    case = get_object_or_404(dossier.of.cases, pk=request.POST.get("case"), village=dossier.village)
+    case = get_object_or_404(_chosen(request, dossier))
     lists.withdraw(case=case, why=request.POST.get("why", ""), by=request.user)
+    messages.success(request, _("Đã rút hộ khỏi lần rà soát này; hộ vẫn ở trong danh sách, có ghi lý do."))
+
+
+def _look_again(request: Request, dossier: VillageReview) -> None:
+    decisions.look_again(
+        of=dossier, cases=_chosen(request, dossier), why=request.POST.get("why", ""), by=request.user
+    )
+    messages.success(request, _("Các hộ đã chọn sẽ được thu thập lại và họp lại."))
+
+
+def _chosen(request: Request, dossier: VillageReview) -> QuerySet[Case]:
+    """The households of the village's list that were ticked."""
+    chosen = [pk for pk in request.POST.getlist("case") if pk.isdigit()]
+    return dossier.of.cases.filter(village=dossier.village, pk__in=chosen)
 
 
 def _convene(request: Request, dossier: VillageReview) -> HttpResponse | None:
@@ -261,13 +213,13 @@ def _take_down(request: Request, dossier: VillageReview) -> None:
 
 
 def _attach(request: Request, dossier: VillageReview) -> None:
-    file = request.FILES.get("file")
-    if file is None:
+    file, kind, about = request.FILES.get("file"), request.POST.get("kind"), request.POST.get("about", "")
+    if file is None or kind not in Attachment.Kind.values or not about.isdigit():
         raise Http404
     attachments.attach(
         of=dossier.of,
-        kind=request.POST.get("kind", ""),
-        about=int(request.POST.get("about", 0)),
+        kind=kind,
+        about=int(about),
         file=file,
         name=file.name or "",
         village=dossier.village,
@@ -281,6 +233,7 @@ _ACTS: dict[str, Callable[[Request, VillageReview], HttpResponse | None]] = {
     "lap-danh-sach": _draw,
     "them-ho": _add,
     "rut-ho": _withdraw,
+    "xem-lai": _look_again,
     "moi-hop": _convene,
     "khong-hop-duoc": _call_off,
     "khai-lien-quan": _declare,

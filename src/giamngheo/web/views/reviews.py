@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from giamngheo.access.models import Role
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.queries import ancestors_on, unit_on
 from giamngheo.reviews import queries
-from giamngheo.reviews.actions import decisions
+from giamngheo.reviews.actions import attachments, decisions
 from giamngheo.reviews.errors import ReviewError
-from giamngheo.reviews.models import CommuneReview, Decision
+from giamngheo.reviews.models import Attachment, Case, CommuneReview, Decision
 from giamngheo.rules.procedures import Clock, clock, procedure_named
 from giamngheo.rules.workflow import next_actions
 from giamngheo.web.requests import Request
@@ -55,6 +56,14 @@ class DecisionForm(forms.Form):
     decided_on = DayField(label=gettext_lazy("Ngày quyết định"))
     signer_title = forms.CharField(
         label=gettext_lazy("Chức vụ người ký"), max_length=120, initial=_("Chủ tịch")
+    )
+
+
+class CorrectionForm(DecisionForm):
+    """The paper decision that corrects an earlier one, and why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Vì sao phải sửa"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -173,8 +182,57 @@ def decision(request: Request, pk: int) -> HttpResponse:
         "procedure": procedure_named(found.procedure),
         "lines": queries.lines_of(found, outcome=outcome, seen_by=request.user)[:2000],
         "later": found.superseded_by.all(),
+        "attachments": Attachment.objects.filter(of=found.of, kind=Attachment.Kind.DECISION, about=found.pk),
     }
+    if request.user.role == Role.COMMUNE_CHAIRMAN and not context["later"]:
+        context["changed"] = queries.changed_since(found, seen_by=request.user)
+        context["correct_form"] = CorrectionForm(initial={"decided_on": request.today})
     return render(request, "reviews/decision.html", context)
+
+
+@require_POST
+def correct(request: Request, pk: int) -> HttpResponse:
+    """Another decision on some households of this one, judged otherwise by now."""
+    found = get_object_or_404(Decision.objects.select_related("of__round", "commune"), pk=pk)
+    form = CorrectionForm(request.POST)
+    lines = found.lines.filter(pk__in=[line for line in request.POST.getlist("line") if line.isdigit()])
+    cases = Case.objects.filter(pk__in=lines.values("case"))
+    if not form.is_valid() or not cases:
+        told = [str(e) for errors in form.errors.values() for e in errors] or [_("Hãy chọn ít nhất một hộ.")]
+        messages.error(request, " ".join(told))
+        return redirect("decision", pk=pk)
+    data = form.cleaned_data
+    data["decided_on"] = data["decided_on"] or request.today
+    try:
+        made = decisions.correct(decision=found, cases=list(cases), **data, by=request.user)
+    except ReviewError as error:
+        messages.error(request, str(error))
+        return redirect("decision", pk=pk)
+    messages.success(request, _("Đã ghi quyết định; nội dung được đóng băng."))
+    return redirect("decision", pk=made.pk)
+
+
+@require_POST
+def attach(request: Request, pk: int) -> HttpResponse:
+    """Keep the scan of a signed decision with it."""
+    found = get_object_or_404(Decision.objects.select_related("of"), pk=pk)
+    file = request.FILES.get("file")
+    if file is None or not request.user.writes_households:
+        raise Http404
+    try:
+        attachments.attach(
+            of=found.of,
+            kind=Attachment.Kind.DECISION,
+            about=found.pk,
+            file=file,
+            name=file.name or "",
+            by=request.user,
+        )
+    except ReviewError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Đã lưu tệp."))
+    return redirect("decision", pk=pk)
 
 
 def review_or_404(request: Request, year: int, code: str) -> CommuneReview:
@@ -197,4 +255,6 @@ urlpatterns = [
     path("binh-xet/<int:year>/<str:code>/quyet-dinh", decide, name="review-decide"),
     path("binh-xet/<int:year>/<str:code>/bao-cao", report, name="review-report"),
     path("quyet-dinh/<int:pk>/", decision, name="decision"),
+    path("quyet-dinh/<int:pk>/sua", correct, name="decision-correct"),
+    path("quyet-dinh/<int:pk>/luu-tep", attach, name="decision-attach"),
 ]
