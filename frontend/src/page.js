@@ -15,6 +15,13 @@ export function menus() {
   });
 }
 
+/** On a narrow screen the row of a part's pages scrolls sideways: the present one is brought into view. */
+export function present() {
+  const here = document.querySelector(".subnav [aria-current]");
+  const row = here?.closest("ul");
+  if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 const actions = {
   print: () => window.print(),
   "copy-link": async (button) => {

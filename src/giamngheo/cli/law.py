@@ -19,7 +19,9 @@ def check() -> None:
     from giamngheo.base.law import LawMissingError
     from giamngheo.rules.cases import cases
     from giamngheo.rules.checks import check_law, unverified
+    from giamngheo.rules.describe_procedure import rests_on
     from giamngheo.rules.procedures import procedures
+    from giamngheo.rules.workdays import FIRST, LAST, swaps, worked_weekend_days
 
     try:
         problems, standards = check_law()
@@ -44,7 +46,14 @@ def check() -> None:
     for procedure in procedures().values():
         click.echo(f"{procedure.name.vi}.")
         for citation in procedure.unread:
-            click.echo(f"  chưa đối chiếu [{citation.confidence}] {citation.words}: {citation.key}")
+            what = rests_on(procedure, citation)
+            click.echo(f"  chưa đối chiếu [{citation.confidence}] {citation.words}: {what}")
+    click.echo(f"Ngày làm việc {FIRST}-{LAST}: biết ngày hoán đổi đến hết năm {worked_weekend_days()[-1].year}.")
+    for swap in swaps():
+        if not swap.citation.verified:
+            click.echo(
+                f"  chưa đối chiếu [{swap.citation.confidence}] {swap.citation.act}: nghỉ {swap.off:%d/%m/%Y}"
+            )
     click.echo("Luật đủ, có căn cứ, không chồng kỳ hạn. / The law is complete, cited, without overlap.")
 
 

@@ -6,6 +6,7 @@ from giamngheo.base.text import format_date
 from giamngheo.rules.describe import cited
 from giamngheo.rules.procedures import Limit, Procedure, YearDay, procedures
 from giamngheo.rules.standards import Citation, Words
+from giamngheo.rules.workdays import FIRST, LAST, swaps, worked_weekend_days
 from giamngheo.rules.workflow import ACTIONS, STATES, diagram, transitions
 
 #: Roles as the steps name them.
@@ -18,7 +19,10 @@ ROLES = {
 _NONE = Words("không có bước này", "there is no such step")
 _LABELS = {
     "window": Words("Rà soát định kỳ", "Annual review"),
+    "lists": Words("Lập danh sách", "Lists"),
     "quick": Words("Phiếu A", "Form A"),
+    "attendees": Words("Dự họp", "Present"),
+    "copies": Words("Biên bản", "Minutes"),
     "meeting": Words("Họp thôn", "Village meeting"),
     "quorum": Words("Số người dự tối thiểu", "Quorum"),
     "posting": Words("Niêm yết", "Posting"),
@@ -30,6 +34,11 @@ _LABELS = {
     "periodic": Words("Báo cáo trong năm", "Reports during the year"),
     "preliminary": Words("Báo cáo sơ bộ", "Preliminary report"),
     "official": Words("Báo cáo chính thức", "Official report"),
+    "from_day": Words("Ngày bắt đầu hằng tháng", "Day of the month it begins"),
+    "note": Words("Ghi chú", "Note"),
+    "form": Words("Mẫu", "Form"),
+    "causes": Words("Nguyên nhân nghèo", "Causes of poverty"),
+    "period": Words("Hiệu lực", "In force"),
     "fall_back": Words("Tái nghèo tính trong", "Fallen back is counted within"),
 }
 
@@ -54,9 +63,12 @@ def rules_of(procedure: Procedure, language: str = "vi") -> list[Rule]:
     p, meeting = procedure, procedure.meeting
     found = [
         rule("window", _between(p.opens, p.closes, language), p.opens.citation),
+        rule("lists", p.lists.words(language), p.lists.citation),
         rule("quick", _quick(p, language), p.quick_form.max_ticks.citation, p.quick_form.note),
         rule("meeting", p.meeting_rules(language)[0], meeting.citation, meeting.note),
         rule("quorum", str(meeting.quorum.value) if meeting.quorum else _said("no_quorum", language), meeting.citation),
+        rule("attendees", "; ".join(_inside(one) for one in p.meeting_attendees(language)), meeting.citation),
+        rule("copies", _said("copies", language, n=meeting.copies.value), meeting.copies.citation),
         rule("posting", _limit(p.posting, language), p.posting.citation),
         rule("recheck", _limit(p.recheck, language), p.recheck.citation),
     ]  # fmt: skip
@@ -65,7 +77,7 @@ def rules_of(procedure: Procedure, language: str = "vi") -> list[Rule]:
         found.append(rule(key, _limit(limit, language) if limit else _NONE(language), citation))
     found += [
         rule("decision", _said("chairman", language), p.decision),
-        rule("regular", _regular(p, language), p.regular.citation),
+        rule("regular", _regular(p, language), p.regular.citation, p.regular.from_day and p.regular.from_day.citation.note),
         rule("periodic", _periodic(p, language), p.periodic_report.citation),
         rule("preliminary", _before(p.preliminary_report, language), p.preliminary_report.citation),
         rule("official", _before(p.official_report, language), p.official_report.citation),
@@ -86,6 +98,7 @@ _SAID = {
         "luật không nêu số năm; phần mềm hỏi khi lập báo cáo",
         "the law names no number of years; it is asked for when a report is made",
     ),
+    "copies": Words("{n} bản", "{n} copies"),
     "days": Words("{n} ngày", "{n} days"),
     "workdays": Words("{n} ngày làm việc", "{n} working days"),
     "between": Words("từ {first} đến {last} hằng năm", "from {first} to {last} of each year"),
@@ -95,8 +108,14 @@ _SAID = {
         "with {n} ticks or fewer the household is reviewed in full; items: {items}",
     ),
     "regular": Words("trả lời trong {limit}{start}; cách nộp: {channels}", "answered within {limit}{start}; filed {channels}"),
-    "from_day": Words(", mỗi tháng từ ngày {n}", ", each month from day {n}"),
+    "from_day": Words(" kể từ ngày {n} của tháng, là ngày các giấy đề nghị được xét chung", " from day {n} of the month, when requests are taken together"),
     "month": Words("ngày {day} hằng tháng, từ tháng {first} đến tháng {last}", "day {day} of each month, month {first} to {last}"),
+    "workdays_title": Words("Ngày làm việc", "Working days"),
+    "calendar": Words(
+        "Lịch {first}-{last}: thứ bảy, chủ nhật, ngày lễ, Tết và ngày nghỉ bù là của thư viện `holidays`. Ngày cuối tuần làm bù đã biết: {worked}. Ngày hoán đổi từ năm {unknown} chưa công bố: kỳ hạn của những năm ấy có thể lệch một, hai ngày.",
+        "Calendar {first}-{last}: weekends, holidays, Tết and days in lieu are the `holidays` library's. Weekend days worked, as far as known: {worked}. Swaps from {unknown} on are not announced: due days of those years may move by a day or two.",
+    ),
+    "swap": Words("Nghỉ {off}, làm bù {worked}", "Off {off}, worked {worked}"),
     "quarter": Words("hằng quý; văn bản đọc được không nêu ngày", "each quarter; the text read names no day"),
 }  # fmt: skip
 
@@ -144,6 +163,20 @@ def _periodic(procedure: Procedure, language: str) -> str:
     return _said(report.every, language, day=day, first=report.first_month, last=report.last_month)
 
 
+def rests_on(procedure: Procedure, citation: Citation, language: str = "vi") -> str:
+    """What of the procedure rests on a ground, in words."""
+    p = procedure
+    parts = [(rule.name, rule.citation) for rule in rules_of(p, language)]
+    parts += [(_inside(_LABELS["from_day"](language)), p.regular.from_day.citation)] if p.regular.from_day else []
+    parts += [(_LABELS["note"](language), note.citation) for note in p.notes]
+    parts += [(f"{_LABELS['form'](language)} {form.code}", form.citation) for form in p.forms]
+    parts += [(_LABELS["causes"](language), cause.citation) for cause in p.causes]
+    for entry in p.in_force:
+        first, last = format_date(entry.period.first), format_date(entry.period.last)
+        parts.append((f"{_LABELS['period'](language)} {first} – {last}", entry.citation))
+    return "; ".join(dict.fromkeys(_inside(name) for name, ground in parts if ground == citation))
+
+
 @dataclass(frozen=True)
 class StepWords:
     """One row of the transition table in words; `of` is village or commune."""
@@ -180,7 +213,24 @@ def describe_procedure(procedure: Procedure, language: str = "vi") -> list[str]:
     for rule in rules_of(procedure, language):
         found.append(f"- {rule.name}: **{rule.says}** {cited(rule.citation, language)}")
         found += [f"  {rule.note}"] if rule.note else []
-    found += [f"- {note(language)}" for note in procedure.notes]
+    found += [f"- {note.words(language)} {cited(note.citation, language)}" for note in procedure.notes]
+    return found
+
+
+def describe_workdays(language: str = "vi") -> list[str]:
+    """The lines of a Markdown section about the calendar: its years, the swapped days known, from when they are not."""
+    days = worked_weekend_days()
+    worked = ", ".join(format_date(day) for day in days)
+    found = [f"## {_SAID['workdays_title'](language)}", ""]
+    found.append(
+        _said("calendar", language, first=FIRST, last=LAST, worked=worked, unknown=days[-1].year + 1)
+    )
+    for swap in swaps():
+        found.append(
+            f"- {_said('swap', language, off=format_date(swap.off), worked=format_date(swap.worked))}"
+            f" {cited(swap.citation, language)}"
+        )
+        found += [f"  {swap.citation.note(language)}"] if swap.citation.note else []
     return found
 
 
@@ -198,4 +248,5 @@ def reference() -> str:
         for procedure in procedures().values():
             lines += [*describe_procedure(procedure, language), "", "```mermaid"]
             lines += [diagram(procedure, language), "```", ""]
+        lines += [*describe_workdays(language), ""]
     return "\n".join(lines)

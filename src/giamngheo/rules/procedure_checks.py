@@ -11,7 +11,7 @@ from giamngheo.rules.procedures import Procedure, parse_procedure
 from giamngheo.rules.workflow import ACTIONS, STATES, transitions
 
 NEEDED = (
-    "slug", "name", "citations", "periods", "has_district", "window", "quick_form", "meeting", "posting", "recheck",
+    "slug", "name", "citations", "periods", "has_district", "window", "lists", "quick_form", "meeting", "posting", "recheck",
     "reposting", "district_answer", "decision", "regular", "reports", "fall_back_years", "forms", "causes", "notes",
 )  # fmt: skip
 FIRST_STATE = {"village": "listing", "commune": "gathering"}
@@ -92,6 +92,9 @@ def _numbers(file: Block, procedure: Procedure) -> Iterator[LawFileError]:
         yield file["window"].error("thời gian rà soát kết thúc trước khi bắt đầu", "closes")
     if not opens < preliminary < official:
         yield file["reports"].error("báo cáo sơ bộ phải trước báo cáo chính thức", "official")
+    from_day = procedure.regular.from_day
+    if from_day and not 1 <= from_day.value <= 28:
+        yield file["regular"].error("ngày của tháng phải từ 1 đến 28", "from_day")
     codes = [item.code for item in procedure.quick_form.items]
     if len(set(codes)) < len(codes):
         yield file["quick_form"].error("hai mục trùng mã", "items")

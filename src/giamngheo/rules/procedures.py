@@ -17,9 +17,6 @@ from giamngheo.rules.errors import NoProcedureError, UnknownProcedureError
 from giamngheo.rules.standards import Citation, InForce, Number, Words, _Reading, _words, _words_or_none
 from giamngheo.rules.workdays import add_workdays, nth_workday
 
-#: The parts of a procedure that a rule may be named after.
-RULES = ("lists", "meeting", "posting", "recheck", "reposting", "district_answer", "decision", "regular")
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -120,6 +117,15 @@ class RegularRule:
     channels: tuple[Words, ...]
     citation: Citation
 
+    def starts_on(self, received: dt.date) -> dt.date:
+        """The day the limit runs from: the receipt, or the day of the month on which requests are taken together."""
+        if self.from_day is None:
+            return received
+        batch = received.replace(day=self.from_day.value)
+        if received <= batch:
+            return batch
+        return (batch.replace(day=1) + dt.timedelta(days=31)).replace(day=self.from_day.value)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -127,6 +133,14 @@ class Named:
 
     code: str
     name: Words
+    citation: Citation
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence of the procedure with its ground."""
+
+    words: Words
     citation: Citation
 
 
@@ -140,6 +154,7 @@ class Procedure:
     has_district: bool
     opens: YearDay
     closes: YearDay
+    lists: Said
     quick_form: QuickForm
     meeting: MeetingRule
     posting: Limit
@@ -156,7 +171,7 @@ class Procedure:
     causes: tuple[Named, ...]
     citations: Mapping[str, Citation]
     content_hash: str
-    notes: tuple[Words, ...]
+    notes: tuple[Said, ...]
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -175,6 +190,8 @@ class Procedure:
     def rule_words(self, rule: str) -> str:
         """The act and article of a part of the procedure, for a sentence that refuses a step."""
         part = getattr(self, rule, None)
+        if rule == "reposting":  # where none is asked for, a list that changed hangs as the first did
+            part = part or self.posting
         citation = part if isinstance(part, Citation) else getattr(part, "citation", None)
         return (citation or self.decision).words
 
@@ -224,10 +241,15 @@ _HOLDERS = {
 
 
 def clock(procedure: Procedure, name: str, start: dt.date) -> Clock:
-    """The clock of that name as it runs from `start`. KeyError for a name or a limit the procedure does not have."""
+    """The clock of that name as it runs from `start`; that of a request from the day its batch begins.
+
+    KeyError for a name or a limit the procedure does not have.
+    """
     limit = procedure.regular.limit if name == "regular" else getattr(procedure, name)
     if limit is None:
         raise KeyError(name)
+    if name == "regular":
+        start = procedure.regular.starts_on(start)
     due = limit.due(start)
     warn = start + (due - start) * 2 // 3
     return Clock(name, _HOLDERS[name], start, due, min(warn, due - dt.timedelta(days=1)))
@@ -279,6 +301,7 @@ class _ProcedureReading(_Reading):
             has_district=file["has_district"],
             opens=self.year_day(window, "opens"),
             closes=self.year_day(window, "closes"),
+            lists=Said(_words(file["lists"]["says"]), self.cited(file["lists"])),
             quick_form=self.quick_form(file["quick_form"]),
             meeting=self.meeting(file["meeting"]),
             posting=self.limit(file["posting"], hangs=True),
@@ -298,7 +321,7 @@ class _ProcedureReading(_Reading):
             ),
             citations=self.citations,
             content_hash=hashlib.sha256(text.encode()).hexdigest(),
-            notes=tuple(_words(note) for note in file["notes"]),
+            notes=tuple(Said(_words(note), self.cited(note)) for note in file["notes"]),
         )
 
     def limit(self, block: Block, *, hangs: bool = False) -> Limit:

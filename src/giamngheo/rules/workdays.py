@@ -1,10 +1,12 @@
 """Working days of Vietnamese state offices: weekends, public holidays, days off in lieu, and days swapped by decision.
 
 The calendar is that of the `holidays` library, years 2015 to 2030, with the swaps of law/workdays.yaml that it does not
-have yet; what nobody knows yet (the days a later year swaps) is added there or comes with the library. A clock that runs n working days from a day counts the first working day after it as the first.
+have yet; what nobody knows yet (the days a later year swaps) is added there or comes with the library. A clock that runs
+n working days from a day counts the first working day after it as the first.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import cache
 
 import holidays
@@ -12,6 +14,7 @@ import holidays
 from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import load_yaml
 from giamngheo.rules.errors import NoCalendarError
+from giamngheo.rules.standards import Citation, _Reading
 
 FIRST, LAST = 2015, 2030
 
@@ -29,12 +32,36 @@ def is_workday(day: dt.date) -> bool:
     return bool(_calendar().is_working_day(day)) if swapped is None else swapped
 
 
+@dataclass(frozen=True)
+class Swap:
+    """A weekday off for a day of a weekend worked."""
+
+    off: dt.date
+    worked: dt.date
+    citation: Citation
+
+
+@cache
+def swaps() -> tuple[Swap, ...]:
+    """The swaps of law/workdays.yaml, that the library does not have."""
+    path = law_dir() / "workdays.yaml"
+    if not path.is_file():
+        return ()
+    file = load_yaml(path)
+    reading = _Reading(file)
+    return tuple(Swap(swap["off"], swap["worked"], reading.cited(swap)) for swap in file["swaps"])
+
+
+def worked_weekend_days() -> tuple[dt.date, ...]:
+    """The days of weekends that were or will be worked, as far as known: 2015 to the last year announced."""
+    known = set(_calendar().weekend_workdays) | {swap.worked for swap in swaps()}
+    return tuple(sorted(day for day in known if FIRST <= day.year <= LAST))
+
+
 @cache
 def _swapped() -> dict[dt.date, bool]:
     """Days of law/workdays.yaml: True where worked, False where off."""
-    path = law_dir() / "workdays.yaml"
-    swaps = load_yaml(path)["swaps"] if path.is_file() else []
-    return {s["worked"]: True for s in swaps} | {s["off"]: False for s in swaps}
+    return {s.worked: True for s in swaps()} | {s.off: False for s in swaps()}
 
 
 def add_workdays(start: dt.date, n: int) -> dt.date:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import as_plain, load_yaml
-from giamngheo.rules.describe_procedure import rules_of, steps_of
+from giamngheo.rules.describe_procedure import rests_on, rules_of, steps_of
 from giamngheo.rules.errors import NoStandardError
 from giamngheo.rules.procedures import procedures
 from giamngheo.rules.standards import Citation, Indicator, Number, Standard, standard_on, standards
@@ -84,8 +84,8 @@ def procedure(request: Request, slug: str) -> HttpResponse:
         "rules": rules_of(found, language),
         "steps": [(of, [step for step in steps if step.of == of]) for of in ("village", "commune")],
         "forms": [(form.code, form.name(language), form.citation) for form in found.forms],
-        "notes": [note(language) for note in found.notes],
-        "unverified": found.unread,
+        "notes": [(note.words(language), note.citation) for note in found.notes],
+        "unverified": [(citation, rests_on(found, citation, language)) for citation in found.unread],
         "sources": as_plain(load_yaml(law_dir() / "sources.yaml")),
     }
     return render(request, "law/procedure.html", context)

@@ -51,13 +51,13 @@ def start(request: Request) -> HttpResponse:
 def _waiting_in(round: Round, request: Request) -> dict[str, Any]:
     """What waits for the person in one open round: households to survey, steps of the review, answers owed."""
     asked: dict[str, Any] = {"today": request.today, "seen_by": request.user}
-    found: dict[str, Any] = {"round": round, "survey": waiting(round, **asked)}
-    if round.kind == Round.Kind.REGULAR:
-        return {**found, "requests": unanswered_requests(round, **asked)}
+    if round.kind == Round.Kind.REGULAR:  # only those who ask are visited
+        return {"round": round, "requests": unanswered_requests(round, **asked)}
     steps = waiting_steps(round, **asked)
     language = get_language() or "vi"
     return {
-        **found,
+        "round": round,
+        "survey": waiting(round, **asked),
         "steps": [
             (capfirst(ACTIONS[step.action](language)), step, _step_address(round, step)) for step in steps
         ],
