@@ -110,6 +110,7 @@ def test_what_is_wrong_is_found(
         ("procedures/qd-24-2021.yaml", 'official: "12-20"', 'official: "11-10"', "sơ bộ phải trước"),
         ("procedures/qd-24-2021.yaml", "has_district: true", "has_district: false", "có cấp huyện"),
         ("procedures/qd-24-2021.yaml", "reposting:", "repost:", "thiếu reposting"),
+        ("procedures/qd-24-2021.yaml", "{value: 15, cite: batch}", "{value: 31, cite: batch}", "ngày của tháng"),
         ("procedures/tt-17-2016.yaml", "source: [S6]", "source: [S777]", "nguồn S777 không có"),
         ("workdays.yaml", "off: 2026-01-02", "off: 2026-01-03", "ngày thường"),
         ("workdays.yaml", "worked: 2026-01-10, cite: swap_2026", "worked: 2026-01-10", "không có căn cứ"),
@@ -129,6 +130,12 @@ def test_a_step_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(workflow, "TRANSITIONS", tuple(t for t in without if t.from_state != "posting"))
     found = [problem.sentence for problem in check_law(with_cases=False)[0]]
     assert any("“Đang niêm yết” không đi tiếp được" in line for line in found), found
+
+
+def test_the_check_says_what_waits_for_a_reading_in_words() -> None:
+    said = CliRunner().invoke(command, ["check"]).output
+    assert "QĐ 24/2021/QĐ-TTg: niêm yết; niêm yết lại" in said
+    assert "biết ngày hoán đổi đến hết năm 2026" in said and "nghỉ 02/01/2026" in said
 
 
 def test_show_names_the_standard_of_the_day() -> None:

@@ -4,10 +4,13 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from giamngheo.rules.describe_procedure import describe_procedure, reference, rules_of, steps_of
+from giamngheo.rules.describe_procedure import describe_procedure, reference, rests_on, rules_of, steps_of
 from giamngheo.rules.errors import NoProcedureError, UnknownProcedureError
 from giamngheo.rules.procedures import Procedure, clock, procedure_named, procedure_on, procedures
+from giamngheo.rules.workdays import is_workday
 from giamngheo.rules.workflow import (
     TRANSITIONS,
     WrongRoleError,
@@ -67,11 +70,16 @@ def test_the_share_that_carries_a_household(slug: str, agree: int, voters: int, 
         (AMENDED, "posting", D(2020, 12, 8), D(2020, 12, 16)),  # seven working days, the first counted
         (NEW, "posting", D(2021, 10, 13), D(2021, 10, 15)),  # three
         (NEW, "posting", D(2021, 10, 16), D(2021, 10, 20)),
-        (NEW, "recheck", D(2021, 10, 15), D(2021, 10, 26)),
         (NEW, "reposting", D(2021, 10, 27), D(2021, 10, 29)),
         (NEW, "district_answer", D(2021, 10, 15), D(2021, 10, 22)),
         (AMENDED, "district_answer", D(2020, 12, 21), D(2020, 12, 30)),
         (NEW, "regular", D(2021, 10, 15), D(2021, 10, 30)),  # fifteen days, a Saturday or not
+        (NEW, "regular", D(2021, 10, 1), D(2021, 10, 30)),  # requests are taken together from the 15th
+        (NEW, "regular", D(2021, 10, 16), D(2021, 11, 30)),
+        (TWO_LEVEL, "regular", D(2025, 12, 31), D(2026, 1, 30)),
+        (NEW, "posting", D(2022, 1, 28), D(2022, 2, 8)),  # hung on the Friday before Tết
+        (NEW, "posting", D(2022, 4, 29), D(2022, 5, 5)),  # over 30/4 and 1/5, given back on the 2nd and 3rd
+        (NEW, "recheck", D(2021, 10, 15), D(2021, 10, 26)),  # begun on a Friday
         (AMENDED, "regular", D(2019, 1, 28), D(2019, 2, 13)),  # seven working days over Tết
     ],
 )
@@ -83,6 +91,35 @@ def test_the_clocks(slug: str, name: str, start: dt.date, due: dt.date) -> None:
 def test_a_clock_the_procedure_does_not_have(slug: str, name: str) -> None:
     with pytest.raises(KeyError):
         clock(procedure_named(slug), name, D(2021, 10, 15))
+
+
+@given(st.sampled_from([OLD, AMENDED, NEW, TWO_LEVEL]), st.dates(D(2015, 1, 1), D(2030, 10, 1)), st.data())
+def test_a_due_day_is_never_before_the_start_nor_a_holiday_and_later_starts_are_due_no_sooner(
+    slug: str, start: dt.date, data: st.DataObject
+) -> None:
+    procedure = procedure_named(slug)
+    name = data.draw(st.sampled_from(["posting", "recheck", "district_answer", "reposting", "regular"]))
+    limit = procedure.regular.limit if name == "regular" else getattr(procedure, name)
+    if limit is None:
+        return
+    running = clock(procedure, name, start)
+    assert start <= running.starts_on <= running.due_on
+    assert limit.unit == "days" or is_workday(running.due_on)
+    assert running.due_on <= clock(procedure, name, start + dt.timedelta(days=1)).due_on
+
+
+@pytest.mark.parametrize(
+    ("slug", "rule", "act"),
+    [
+        (OLD, "lists", "TT 17/2016/TT-BLĐTBXH, Điều 6"),
+        (OLD, "reposting", "TT 17/2016/TT-BLĐTBXH, Điều 6"),
+        (OLD, "decision", "TT 17/2016/TT-BLĐTBXH, Điều 2"),
+        (AMENDED, "regular", "TT 14/2018/TT-BLĐTBXH, Điều 1 (sửa Điều 5 TT 17/2016)"),
+        (NEW, "lists", "QĐ 24/2021/QĐ-TTg"),
+    ],
+)
+def test_a_refusal_names_the_act_of_its_own_part(slug: str, rule: str, act: str) -> None:
+    assert procedure_named(slug).rule_words(rule) == act
 
 
 def test_a_clock_warns_before_it_is_late() -> None:
@@ -165,6 +202,7 @@ def test_what_is_recalled_says_so(language: str) -> None:
     for procedure in procedures().values():
         text = "\n".join(describe_procedure(procedure, language))
         assert unsure in text and procedure.name(language) in text
-        assert len(rules_of(procedure, language)) == 14
+        assert len(rules_of(procedure, language)) == 17
+        assert all(rests_on(procedure, ground, language) for ground in procedure.citations.values())
         assert len(steps_of(procedure, language)) == len(list(transitions(procedure)))
         assert all(not (c.verified and "MEM" in c.source) for c in procedure.citations.values())

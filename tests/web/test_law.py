@@ -59,5 +59,6 @@ def test_each_procedure_shows_its_rules_and_steps(cast: Cast, signed_in, languag
         page = client.get(f"/phap-luat/quy-trinh/{slug}/").content.decode()
         assert procedure.name(language) in page
         assert ("working days" if language == "en" else "ngày làm việc") in page
+        assert all(citation.words in page for citation in procedure.unread)
         assert ("chairman of the commune" if language == "en" else "Chủ tịch UBND xã") in page
     assert client.get("/phap-luat/quy-trinh/tt-99/").status_code == 404

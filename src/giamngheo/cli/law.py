@@ -48,7 +48,9 @@ def check() -> None:
         for citation in procedure.unread:
             what = rests_on(procedure, citation)
             click.echo(f"  chưa đối chiếu [{citation.confidence}] {citation.words}: {what}")
-    click.echo(f"Ngày làm việc {FIRST}-{LAST}: biết ngày hoán đổi đến hết năm {worked_weekend_days()[-1].year}.")
+    click.echo(
+        f"Ngày làm việc {FIRST}-{LAST}: biết ngày hoán đổi đến hết năm {worked_weekend_days()[-1].year}."
+    )
     for swap in swaps():
         if not swap.citation.verified:
             click.echo(

@@ -16,7 +16,6 @@ ROLES = {
     "commune_chairman": Words("Chủ tịch UBND xã", "chairman of the commune"),
     "district_officer": Words("huyện", "district"),
 }
-_NONE = Words("không có bước này", "there is no such step")
 _LABELS = {
     "window": Words("Rà soát định kỳ", "Annual review"),
     "lists": Words("Lập danh sách", "Lists"),
@@ -61,6 +60,7 @@ def rules_of(procedure: Procedure, language: str = "vi") -> list[Rule]:
         return Rule(_LABELS[key](language), says, citation, " ".join(notes))
 
     p, meeting = procedure, procedure.meeting
+    batch = p.regular.from_day.citation.note if p.regular.from_day else None
     found = [
         rule("window", _between(p.opens, p.closes, language), p.opens.citation),
         rule("lists", p.lists.words(language), p.lists.citation),
@@ -72,31 +72,43 @@ def rules_of(procedure: Procedure, language: str = "vi") -> list[Rule]:
         rule("posting", _limit(p.posting, language), p.posting.citation),
         rule("recheck", _limit(p.recheck, language), p.recheck.citation),
     ]  # fmt: skip
-    for key, limit in (("reposting", p.reposting), ("district_answer", p.district_answer)):
-        citation = limit.citation if limit else p.decision
-        found.append(rule(key, _limit(limit, language) if limit else _NONE(language), citation))
+    # What the texts read do not speak of rests on what the nearest part or the whole procedure rests on.
+    for key, limit, citation, without in (
+        ("reposting", p.reposting, p.recheck.citation, "no_reposting"),
+        ("district_answer", p.district_answer, p.in_force[-1].citation, "no_district"),
+    ):
+        says = _limit(limit, language) if limit else _said(without, language)
+        found.append(rule(key, says, limit.citation if limit else citation))
     found += [
         rule("decision", _said("chairman", language), p.decision),
-        rule("regular", _regular(p, language), p.regular.citation, p.regular.from_day and p.regular.from_day.citation.note),
+        rule(
+            "regular",
+            _regular(p, language),
+            p.regular.citation,
+            batch,
+        ),
         rule("periodic", _periodic(p, language), p.periodic_report.citation),
         rule("preliminary", _before(p.preliminary_report, language), p.preliminary_report.citation),
         rule("official", _before(p.official_report, language), p.official_report.citation),
     ]
     years = p.fall_back_years
-    found.append(
-        rule("fall_back", f"{years.value}", years.citation)
-        if years
-        else rule("fall_back", _said("no_look_back", language), p.decision)
-    )
+    says = _said("years", language, n=years.value) if years else _said("no_look_back", language)
+    found.append(rule("fall_back", says, p.fall_back))
     return found
 
 
 _SAID = {
-    "no_quorum": Words("luật không nêu", "the law names none"),
+    "no_quorum": Words("văn bản đọc được không nêu", "the text read names none"),
+    "no_reposting": Words(
+        "văn bản đọc được không nêu; danh sách có thay đổi thì niêm yết lại như lần đầu",
+        "the text read names none; a list that changed hangs again as the first did",
+    ),
+    "no_district": Words("không còn cấp huyện, phần mềm bỏ bước này", "no district any more: the step is left out"),
+    "years": Words("{n} năm", "{n} years"),
     "chairman": Words("Chủ tịch UBND xã ra quyết định", "the chairman of the commune decides"),
     "no_look_back": Words(
-        "luật không nêu số năm; phần mềm hỏi khi lập báo cáo",
-        "the law names no number of years; it is asked for when a report is made",
+        "không giới hạn số năm: mọi lần được công nhận trước đây đều tính",
+        "without limit: any earlier recognition counts",
     ),
     "copies": Words("{n} bản", "{n} copies"),
     "days": Words("{n} ngày", "{n} days"),
@@ -167,7 +179,9 @@ def rests_on(procedure: Procedure, citation: Citation, language: str = "vi") -> 
     """What of the procedure rests on a ground, in words."""
     p = procedure
     parts = [(rule.name, rule.citation) for rule in rules_of(p, language)]
-    parts += [(_inside(_LABELS["from_day"](language)), p.regular.from_day.citation)] if p.regular.from_day else []
+    parts += (
+        [(_inside(_LABELS["from_day"](language)), p.regular.from_day.citation)] if p.regular.from_day else []
+    )
     parts += [(_LABELS["note"](language), note.citation) for note in p.notes]
     parts += [(f"{_LABELS['form'](language)} {form.code}", form.citation) for form in p.forms]
     parts += [(_LABELS["causes"](language), cause.citation) for cause in p.causes]

@@ -166,6 +166,7 @@ class Procedure:
     periodic_report: PeriodicReport
     preliminary_report: YearDay
     official_report: YearDay
+    fall_back: Citation
     fall_back_years: Number | None
     forms: tuple[Named, ...]
     causes: tuple[Named, ...]
@@ -313,7 +314,12 @@ class _ProcedureReading(_Reading):
             periodic_report=self.periodic(reports),
             preliminary_report=self.year_day(reports, "preliminary"),
             official_report=self.year_day(reports, "official"),
-            fall_back_years=self.number(file, "fall_back_years", None) if file["fall_back_years"] else None,
+            fall_back=self.citations["fall_back"],
+            fall_back_years=(
+                self.number(file, "fall_back_years", self.citations["fall_back"])
+                if file["fall_back_years"]
+                else None
+            ),
             forms=tuple(Named(f["code"], _words(f["name"]), self.cited(f)) for f in file["forms"]),
             causes=tuple(
                 Named(c["code"], _words(c["name"]), self.cited(file["causes"]))
