@@ -88,18 +88,21 @@ def test_from_the_lists_to_the_certificate(
     place = f"/binh-xet/{year}/{commune}/{village}/"
     today = f"{year}-10-15"
 
-    head = walk("thon", viewport=PHONE)
+    scripts = procedure != "qd-24-2021"  # an old phone, once without scripts
+    head = walk("thon", viewport=PHONE, javascript=scripts)
     head.goto(place)
     expect(head.locator(".answer")).to_contain_text("Lập danh sách")
     expect(head.get_by_role("row", name="Giàng A Páo")).to_contain_text("Hộ nghèo")
-    _clean(head)
+    if scripts:
+        _clean(head)
     _shot(head, f"{year}-1-village-phone")
     head.get_by_role("button", name="Danh sách đã đủ").click()
     head.get_by_label("Giờ họp").fill("00:05")
     head.get_by_label("Nơi họp").fill("Nhà văn hoá bản")
     head.get_by_role("button", name="Mời họp").click()
     head.get_by_role("link", name="Ghi biên bản").click()
-    _clean(head)
+    if scripts:
+        _clean(head)
     head.get_by_label("Người chủ trì").fill("Lý A Dờ")
     head.get_by_label("Thư ký").fill("Vàng Thị Mỷ")
     head.get_by_label("Đại diện hộ gia đình: số người").fill("30")
