@@ -67,7 +67,9 @@ def on_screen() -> list[re.Pattern[str]]:
     """Every word and sentence of the interface; its figures and names may be any."""
     said = {text for _, one, many in gather() for text in (one, many) if text}
     place = re.compile(r"%\\\([a-z_0-9]+\\\)[sd]")
-    return [re.compile(place.sub("[0-9./]+", re.escape(text)), re.IGNORECASE) for text in said if len(text) < 80]
+    return [
+        re.compile(place.sub("[0-9./]+", re.escape(text)), re.IGNORECASE) for text in said if len(text) < 80
+    ]
 
 
 def test_what_a_how_to_prints_bold_stands_on_a_page() -> None:

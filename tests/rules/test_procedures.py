@@ -122,6 +122,17 @@ def test_a_refusal_names_the_act_of_its_own_part(slug: str, rule: str, act: str)
     assert procedure_named(slug).rule_words(rule) == act
 
 
+@pytest.mark.parametrize(
+    ("slug", "says"),
+    [
+        (NEW, "15 ngày kể từ 15/11/2021 (QĐ 24/2021/QĐ-TTg)"),
+        (OLD, "7 ngày làm việc (TT 17/2016/TT-BLĐTBXH, Điều 5)"),
+    ],
+)
+def test_a_receipt_says_from_when_the_days_are_counted(slug: str, says: str) -> None:
+    assert procedure_named(slug).regular.limit_words(D(2021, 10, 20)) == says
+
+
 def test_a_clock_warns_before_it_is_late() -> None:
     running = clock(procedure_named(NEW), "district_answer", D(2021, 10, 15))
     assert running.holder == "district_officer"

@@ -126,6 +126,17 @@ class RegularRule:
             return batch
         return (batch.replace(day=1) + dt.timedelta(days=31)).replace(day=self.from_day.value)
 
+    def limit_words(self, received: dt.date, language: str = "vi") -> str:
+        """'15 ngày kể từ 15/10/2021' with its act, as a receipt says it to who asked."""
+        if self.from_day is None:
+            return self.limit.words(language)
+        text = Words("{n} ngày kể từ {start} ({rule})", "{n} days from {start} ({rule})")
+        return text(language).format(
+            n=self.limit.days.value,
+            start=f"{self.starts_on(received):%d/%m/%Y}",
+            rule=self.limit.citation.words,
+        )
+
 
 @dataclass(frozen=True)
 class Named:

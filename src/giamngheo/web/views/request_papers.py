@@ -33,7 +33,7 @@ def receipt(request: Request, number: str) -> HttpResponse:
         channel=str(found.get_channel_display()),
         about=found.text or str(found.get_kind_display()),
         due_on=found.due_on,
-        limit=procedure.regular.limit.words("vi"),
+        limit=procedure.regular.limit_words(found.received_on),
         ask_at=f"UBND {label(commune)}",
         signature=Signature(title="NGƯỜI TIẾP NHẬN"),
     )
