@@ -16,7 +16,9 @@ def command(once: bool, concurrency: int) -> None:
     start_django()
     from django.core.management import call_command
 
+    from giamngheo.surveys.export_actions import sweep
     from giamngheo.surveys.imports.actions import say_stopped
 
     say_stopped()
+    sweep()
     call_command("procrastinate", "worker", concurrency=concurrency, wait=not once, verbosity=0)

@@ -70,7 +70,11 @@ class CancelledError(Exception):
 
 
 def make(export: Export) -> None:
-    """Write the file of an export as the person who asked for it, who must be the acting person. Raises CancelledError."""
+    """Write the file of an export as the person who asked for it, who must be the acting person. Raises CancelledError.
+
+    Files that have lain too long are taken away first.
+    """
+    sweep()
     name = f"{uuid.uuid4().hex}.{'xlsx' if export.format == Export.Format.XLSX else 'zip'}"
     path = folder() / name
     try:

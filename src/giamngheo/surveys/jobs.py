@@ -29,10 +29,3 @@ def make_export(*, export: int, user: int) -> None:
     except BaseException:
         export_actions.fail(export, asking, _("Dừng giữa chừng; hãy yêu cầu lại tệp này."))
         raise
-
-
-@app.periodic(cron="17 2 * * *")  # type: ignore[untyped-decorator]
-@app.task(name="surveys.sweep_exports", pass_context=False)  # type: ignore[untyped-decorator]
-def sweep_exports(timestamp: int) -> None:
-    """Each night: files of households that nobody needs any more are taken away."""
-    export_actions.sweep()
