@@ -131,7 +131,7 @@ def test_the_identity_service_signs_in_nobody_else(visit: Open, guarded: Site) -
     expect(page).to_have_url(re.compile("/tai-khoan/login/"))
 
 
-def test_a_passkey_is_made_and_signs_in_without_a_password(visit: Open) -> None:
+def test_a_passkey_is_made_signs_in_without_a_password_and_is_asked_for_elsewhere(visit: Open) -> None:
     page = visit()
     key = page.context.new_cdp_session(page)
     key.send("WebAuthn.enable")
@@ -162,10 +162,7 @@ def test_a_passkey_is_made_and_signs_in_without_a_password(visit: Open) -> None:
     page.wait_for_url(lambda url: "/tai-khoan/" not in url)
     expect(page.locator("header")).to_contain_text("Tao Văn Inh")
 
-
-def test_another_machine_without_the_passkey_is_asked_for_it(visit: Open) -> None:
-    """The key made above is a second factor for the password too."""
-    page = visit()
+    page = visit()  # another machine, without the key: the password alone is not enough
     _with_password(page, "huyen")
     expect(page.locator("h1")).to_have_text("Bước xác thực thứ hai")
     page.goto("/ho/")
