@@ -65,6 +65,22 @@ def test_refused_by_name(tmp_path: Path, name: str, content: bytes, code: str) -
     assert refused.value.sentence("en") != refused.value.sentence("vi")
 
 
+def test_two_csv_files_in_a_zip_are_two_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("ho.csv", "Mã hộ;B1\n01;115\n")
+        packed.writestr("thanh-vien.csv", "\ufeffMã hộ,Họ và tên\n01,Giàng A Páo\n")
+        packed.writestr("ghi-chu.txt", "note")
+    with open_workbook(path) as book:
+        assert (book.find("Hộ"), book.find("Thành viên")) == ("ho", "thanh vien")
+        assert [row.cells for row in book.rows("thanh vien")][1] == ["01", "Giàng A Páo"]
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("../ho.csv", b"\xff\xfeM\x00\xd8")
+    with pytest.raises(SheetError), open_workbook(path) as book:
+        list(book.rows(book.sheet_names[0]))
+    assert not (tmp_path.parent / "ho.csv").exists()  # nothing is laid outside of its folder
+
+
 def test_a_zip_that_is_no_workbook_and_one_cut_off(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("a.txt", "a")

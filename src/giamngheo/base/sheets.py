@@ -1,6 +1,6 @@
 """Rows of a workbook or CSV file, whoever wrote it; what can't be read is refused by name, with the way out.
 
-with open_workbook(path) as book:      # .xlsx or .csv, told apart by content, not by name
+with open_workbook(path) as book:      # .xlsx, .csv or .csv files in a .zip, told apart by content, not by name
     book.sheet_names                   # a CSV file has one sheet, named ''
     sheet = book.find("Hộ", "Ho")      # folded comparison; None if there is none
     for row in book.rows(sheet):       # streamed; row.number counts from 1, as the user sees it
@@ -9,8 +9,10 @@ with open_workbook(path) as book:      # .xlsx or .csv, told apart by content, n
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -111,7 +113,7 @@ def open_workbook(path: Path) -> Workbook:
     if head.startswith(OLE):
         raise SheetError("encrypted" if _holds(path, ENCRYPTED) else "old", path)
     if head.startswith(b"PK"):
-        return _Excel(path)
+        return _CsvZip(path) if _holds_csv(path) else _Excel(path)
     if size > LARGEST:
         raise SheetError("large", path)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
@@ -119,6 +121,16 @@ def open_workbook(path: Path) -> Workbook:
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SheetError("kind", path)
     return _Csv(path)
+
+
+def _holds_csv(path: Path) -> bool:
+    """Whether a zip holds tables as CSV and is no workbook."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = packed.namelist()
+    except (zipfile.BadZipFile, OSError, EOFError):
+        return False
+    return "xl/workbook.xml" not in names and any(name.lower().endswith(".csv") for name in names)
 
 
 def _holds(path: Path, words: bytes) -> bool:
@@ -166,6 +178,33 @@ def column_letters(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+class _CsvZip(Workbook):
+    """Several CSV files in a zip, as we export them: each a sheet named after its file, "thanh-vien.csv" as "thanh vien"."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._folder = TemporaryDirectory()
+        self._files: dict[str, _Csv] = {}
+        try:
+            with zipfile.ZipFile(path) as packed:
+                entries = [e for e in packed.infolist() if e.filename.lower().endswith(".csv")]
+                if sum(entry.file_size for entry in entries) > LARGEST:
+                    raise SheetError("large", path)
+                for entry in entries:
+                    file = Path(packed.extract(entry, self._folder.name))
+                    self._files[file.stem.replace("-", " ")] = _Csv(file)
+        except (zipfile.BadZipFile, zlib.error, EOFError, SheetError) as error:
+            self.close()
+            raise error if isinstance(error, SheetError) else SheetError("broken", path) from error
+        self.sheet_names = list(self._files)
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        return self._files[sheet].rows("")
+
+    def close(self) -> None:
+        self._folder.cleanup()
 
 
 class _Csv(Workbook):

@@ -1,7 +1,10 @@
 """Reading a workbook: every fault is told with its row and column, all of them at once."""
 
+import csv
 import datetime as dt
+import io
 import re
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from giamngheo.base.sheets import SheetError
+from giamngheo.base.sheets import SheetError, open_workbook
 from giamngheo.surveys.imports.messages import MESSAGES, tell
 from giamngheo.surveys.imports.read import Staged, read
 from tests.surveys.imports.conftest import HEAD, HOUSEHOLD, WIFE, Cells, a_round, write_book
@@ -181,3 +184,28 @@ def test_the_official_list_is_recognised(tmp_path: Path) -> None:
 def test_every_message_says_the_same_in_both_languages() -> None:
     for code, (vi, en) in MESSAGES.items():
         assert set(re.findall(r"{(\w+)}", vi)) >= set(re.findall(r"{(\w+)}", en)), code
+
+
+def test_households_and_members_come_as_two_csv_files_in_a_zip(tmp_path: Path) -> None:
+    """What a workbook says, and what is wrong in it, a zip of two CSV files says alike."""
+    book = write_book(
+        tmp_path / "a.xlsx", [HOUSEHOLD], [HEAD, {**WIFE, "ethnic": "Người Sao Hoả"}], a_round()
+    )
+    packed = tmp_path / "a.zip"
+    with open_workbook(book) as tables, zipfile.ZipFile(packed, "w") as out:
+        for sheet, name in (("Hộ", "ho.csv"), ("Thành viên", "thanh-vien.csv")):
+            text = io.StringIO()
+            for row in tables.rows(sheet):
+                csv.writer(text, delimiter=";").writerow(
+                    [f"{cell:%d/%m/%Y}" if isinstance(cell, dt.date) else cell for cell in row.cells]
+                )
+            out.writestr(name, text.getvalue())
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    one, two = staged(tmp_path / "one", book), staged(tmp_path / "two", packed)
+    assert (two.households, two.members) == (one.households, one.members) == (1, 2)
+    assert [(p.row, p.column, p.code) for p in two.problems] == [
+        (p.row, p.column, p.code) for p in one.problems
+    ]
+    kept = [(s.folder / "households.csv").read_text().replace("Hộ", "ho") for s in (one, two)]
+    assert kept[0] == kept[1]

@@ -44,9 +44,9 @@ class UploadForm(forms.Form):
     workbook = forms.FileField(
         label=gettext_lazy("Tệp"),
         help_text=gettext_lazy(
-            "Tệp .xlsx hoặc .csv theo mẫu của hệ thống, hoặc danh sách hộ nghèo, cận nghèo sau rà soát."
+            "Tệp .xlsx hoặc .csv theo mẫu của hệ thống, hai tệp .csv (hộ, thành viên) trong một tệp .zip, hoặc danh sách hộ nghèo, cận nghèo sau rà soát."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.zip"}),
     )
 
     def __init__(self, *args: Any, rounds: list[Round], **kwargs: Any) -> None:
