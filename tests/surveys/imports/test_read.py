@@ -14,7 +14,8 @@ import xlsxwriter
 
 from giamngheo.base.sheets import SheetError, open_workbook
 from giamngheo.surveys.imports.messages import MESSAGES, tell
-from giamngheo.surveys.imports.read import Staged, read
+from giamngheo.surveys.imports.read import read
+from giamngheo.surveys.imports.staged import Staged
 from tests.surveys.imports.conftest import HEAD, HOUSEHOLD, WIFE, Cells, a_round, write_book
 
 D = dt.date

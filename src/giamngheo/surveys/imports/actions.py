@@ -27,7 +27,8 @@ from giamngheo.surveys.imports import errors
 from giamngheo.surveys.imports.apply import apply
 from giamngheo.surveys.imports.compare import differing_classes
 from giamngheo.surveys.imports.plan import plan
-from giamngheo.surveys.imports.read import Found, read
+from giamngheo.surveys.imports.read import read
+from giamngheo.surveys.imports.staged import Found
 from giamngheo.surveys.models import Import, ImportProblem, Round
 
 State = Import.State

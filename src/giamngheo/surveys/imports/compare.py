@@ -11,7 +11,7 @@ from giamngheo.rules.engine import assess
 from giamngheo.rules.reasons import class_name
 from giamngheo.rules.standards import standard_named
 from giamngheo.surveys import recording
-from giamngheo.surveys.imports.read import Found
+from giamngheo.surveys.imports.staged import Found
 from giamngheo.surveys.models import Round
 
 _ROWS = """

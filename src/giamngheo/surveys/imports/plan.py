@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from giamngheo.surveys.imports.read import HOUSEHOLDS, MEMBERS, Found
+from giamngheo.surveys.imports.staged import HOUSEHOLDS, MEMBERS, Found
 from giamngheo.surveys.models import Round
 
 _STAGE = """
