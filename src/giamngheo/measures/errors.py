@@ -1,0 +1,105 @@
+"""What the measures refuse, in words (Vietnamese, and English by `sentence`); each names the column and the rule."""
+
+from typing import ClassVar
+
+
+class MeasuresError(Exception):
+    """A refusal with its sentence in both languages."""
+
+    vi: ClassVar[str]
+    en: ClassVar[str]
+
+    def __init__(self, **params: object) -> None:
+        self.params = params
+        super().__init__(self.sentence())
+
+    def sentence(self, language: str = "vi") -> str:
+        return (self.en if language == "en" else self.vi).format(**self.params)
+
+
+class UnknownColumnError(MeasuresError):
+    """A column was named that the table has not."""
+
+    vi = "Bảng không có cột {column}; các cột hiện có: {known}."
+    en = "The table has no column {column}; it has: {known}."
+
+
+class ColumnTypeError(MeasuresError):
+    """A column is of a type the measure can't be counted from."""
+
+    vi = "Cột {column} có kiểu {found}; cần {wanted}."
+    en = "The column {column} is of type {found}; {wanted} is needed."
+
+
+class NotZeroOneError(MeasuresError):
+    """An indicator holds something besides 0, 1 and missing."""
+
+    vi = "Cột {column} có {count} dòng không phải 0, 1 hay trống."
+    en = "The column {column} has {count} rows that are neither 0, 1 nor missing."
+
+
+class BadWeightError(MeasuresError):
+    """A weight of rows is negative, missing or no number."""
+
+    vi = "Cột quyền số {column} có giá trị {rule}."
+    en = "The weight column {column} has values that are {rule}."
+
+
+class MissingValueError(MeasuresError):
+    """A column that must be filled has gaps, or holds what is no finite number."""
+
+    vi = "Cột {column} có {count} dòng trống hoặc không phải là số; hãy bỏ hoặc điền các dòng đó trước."
+    en = "The column {column} has {count} rows that are missing or no number; leave them out or fill them first."
+
+
+class ValueRangeError(MeasuresError):
+    """A column holds values for which the measure has no meaning."""
+
+    vi = "Cột {column} có {count} dòng trái quy tắc: {rule}."
+    en = "The column {column} has {count} rows against the rule: {rule}."
+
+
+class CutoffRangeError(MeasuresError):
+    """A poverty cut-off outside its range, or one that is no number."""
+
+    vi = "Ngưỡng k = {k} không hợp lệ; k phải lớn hơn 0 và không quá 1 (100%)."
+    en = "The cut-off k = {k} is not valid; k must be above 0 and at most 1 (100%)."
+
+
+class ParameterError(MeasuresError):
+    """A choice that is not one of those there are."""
+
+    vi = "Tham số {name} = {value} không hợp lệ; {rule}."
+    en = "The parameter {name} = {value} is not valid; {rule}."
+
+
+class EmptyGroupError(MeasuresError):
+    """Nobody is left to count in a group."""
+
+    vi = "Nhóm {group} không có hộ nào để tính (quy tắc: {rule})."
+    en = "The group {group} has no household to count (rule: {rule})."
+
+
+class TooLargeError(MeasuresError):
+    """A sum that 64 bits can't hold exactly."""
+
+    vi = "Tổng của {column} vượt quá số nguyên 64 bit; hãy dùng quyền số nhỏ hơn hoặc số thực."
+    en = "The sum of {column} is beyond 64-bit integers; use smaller weights or floating-point ones."
+
+
+class NotANumberError(MeasuresError):
+    """A result came out as no number; results are refused rather than passed on."""
+
+    vi = "Kết quả {measure} của nhóm {subgroup} không phải là số."
+    en = "The result {measure} of the group {subgroup} is no number."
+
+
+class SpecError(MeasuresError):
+    """A specification with everything that is wrong in it."""
+
+    vi = "Đặc tả {name} có {count} lỗi:\n- {listed}"
+    en = "The specification {name} has {count} problems:\n- {listed}"
+
+    def __init__(self, *, name: str, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__(name=name, count=len(problems), listed="\n- ".join(problems))
