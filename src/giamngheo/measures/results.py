@@ -10,12 +10,12 @@ design              'census', or how the sample was drawn
 """
 
 import csv
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import xlsxwriter
 
 from giamngheo.measures.errors import NotANumberError, UnknownColumnError
@@ -77,11 +77,10 @@ def table(rows: Iterable[Mapping[str, Any]], by: Sequence[str] = ()) -> pa.Table
 def checked(results: pa.Table) -> pa.Table:
     """The same table if all its numbers are numbers."""
     for name in ("estimate", "se", "ci_low", "ci_high"):
-        for place, value in enumerate(results[name].to_pylist()):
-            if value is not None and not math.isfinite(value):
-                raise NotANumberError(
-                    measure=results["measure"][place].as_py(), subgroup=results["subgroup"][place].as_py()
-                )
+        wrong = pc.invert(pc.is_finite(results[name])).fill_null(False)
+        if pc.any(wrong).as_py():
+            line = results.filter(wrong).to_pylist()[0]
+            raise NotANumberError(measure=line["measure"], subgroup=line["subgroup"])
     return results
 
 
