@@ -13,6 +13,7 @@ from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
 from giamngheo.base.text import parse_number
+from giamngheo.registry.models import Person
 from giamngheo.reports import actions, queries
 from giamngheo.reports.models import IssuedReport, Production
 from giamngheo.surveys.models import Round
@@ -178,3 +179,36 @@ def test_a_later_issue_is_compared(cast: Cast, issued: Production, signed_in: Si
     client = signed_in(cast.province)
     assert reverse("report-differences", args=[later.pk, earlier.pk]) in text(client, "report", later.pk)
     assert "ô khác nhau" in text(client, "report-differences", later.pk, earlier.pk)
+
+
+@pytest.mark.parametrize(("slug", "listed"), [("poor-list", "poor"), ("near-poor-list", "near_poor")])
+def test_the_detailed_lists_name_every_member_to_those_who_may_see_them(
+    cast: Cast, issued: Production, signed_in: SignedIn, slug: str, listed: str
+) -> None:
+    mine = row(cast.officer)
+    client = signed_in(cast.officer)
+    address = reverse("reports-list-file", args=[issued.pk, mine.unit.code, slug, "csv"])
+    assert address in text(client, "reports-set", issued.pk, mine.unit.code)
+    answer = client.get(address)
+    with acting_as(cast.officer):
+        members = Person.objects.filter(
+            household__recognitions__listed=listed, household__recognitions__period__contains=END
+        ).distinct()
+        names = set(members.values_list("full_name", flat=True))
+        assert (
+            Event.objects.filter(kind="export", subject="reports_issuedreport").count() == 0
+        )  # not theirs to read
+    found = answer.content.decode()
+    assert names and all(name in found for name in names)
+    for kind, start in (("xlsx", b"PK"), ("pdf", b"%PDF")):
+        paper = client.get(reverse("reports-list-file", args=[issued.pk, mine.unit.code, slug, kind]))
+        assert paper.content.startswith(start)
+    with acting_as(cast.auditor):
+        told = Event.objects.filter(kind="export", subject="reports_issuedreport").values_list(
+            "details", flat=True
+        )
+        assert [details["list"] for details in told] == [slug] * 3
+    for who in (cast.leader, cast.other_officer, cast.admin):
+        assert signed_in(who).get(address).status_code == 404
+    province = reverse("reports-list-file", args=[issued.pk, "12", slug, "csv"])
+    assert signed_in(cast.province).get(province).status_code == 404  # commune by commune

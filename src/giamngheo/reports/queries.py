@@ -6,15 +6,20 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import QuerySet
 
 from giamngheo.access.models import User
+from giamngheo.access.queries import installation
 from giamngheo.areas.models import Nesting
 from giamngheo.areas.models import Unit as AreaUnit
 from giamngheo.areas.queries import valid
+from giamngheo.measures.movement import LISTS
 from giamngheo.reports.models import IssuedReport, Production
 from giamngheo.reports.official.behind import Cell, find_households
+from giamngheo.reports.official.build import Issue
 from giamngheo.reports.official.frozen import thaw
+from giamngheo.reports.official.lists import MEMBERS, gather_lists, list_report
 from giamngheo.reports.official.report import Basis, Report, Unit, Units, generation_on
 from giamngheo.reviews.snapshot import ends_on, snapshot
 from giamngheo.rules.procedures import procedure_on
@@ -85,6 +90,37 @@ def report_of(row: IssuedReport) -> Report:
 def reports_of(rows: Iterable[IssuedReport]) -> list[Report]:
     """Several, in their order."""
     return [report_of(row) for row in rows]
+
+
+_PEOPLE = """
+SELECT m.household_id, (row_number() OVER (PARTITION BY m.household_id ORDER BY m.relation <> 'head', p.birth_year NULLS LAST, p.id))::int,
+  p.full_name, p.birth_year, p.sex, p.ethnic, m.relation
+FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
+WHERE m.retired_at IS NULL AND m.period @> %(on)s::date AND m.household_id = ANY (%(households)s)
+"""
+
+
+def list_of(production: Production, unit: AreaUnit, slug: str, *, seen_by: User) -> Report:
+    """The list of poor or near-poor households of a unit with their members, as the register gives it for the job's day.
+
+    It holds names, so it is made for the reader, of the households they may see, and is not kept. Raises UnknownFormError.
+    """
+    round, day = production.round, ends_on(production.round, production.as_of)
+    units, basis = units_on_day(day), basis_of(round)
+    table = snapshot(round, as_of=production.as_of, geography=day, villages=units.villages(unit.pk))
+    listed = [
+        pk
+        for pk, after in zip(*table.select(["household", "after"]).to_pydict().values(), strict=True)
+        if after in LISTS
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"on": day, "households": listed})
+        people = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(MEMBERS)
+    members = pa.table(
+        {name: pa.array(values, kind) for (name, kind), values in zip(MEMBERS.items(), people, strict=True)}
+    )
+    issue = Issue(on=production.as_of, geography=day, synthetic=installation().synthetic)
+    return list_report(slug, gather_lists(table, members, units, basis), unit.pk, issue)
 
 
 def behind(row: IssuedReport, cell: Cell, *, seen_by: User) -> pa.Table:

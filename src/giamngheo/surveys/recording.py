@@ -72,10 +72,16 @@ def retire(visits: Sequence[int], *, at: dt.datetime) -> None:
             )
 
 
-def judge(round: Round, visits: Sequence[int] | None = None, *, standards: Iterable[Standard] = ()) -> int:
+def judge(
+    round: Round,
+    visits: Sequence[int] | None = None,
+    *,
+    standards: Iterable[Standard] = (),
+    anew: bool = True,
+) -> int:
     """Give verdicts on visits of a round (all in force when None) under its standards, or those named; how many.
 
-    Verdicts in force on these visits under the same standard are retired first.
+    Verdicts in force on these visits under the same standard are retired first; `anew` False says there are none yet.
     """
     given = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +92,7 @@ def judge(round: Round, visits: Sequence[int] | None = None, *, standards: Itera
         for standard in standards or asked:
             told = households if standard in asked else _without_paper(households, standard, asked)
             judged = assess(told, members if members.num_rows else None, standard)
-            given += _put(round, visits, judged, standard, Path(folder))
+            given += _put(round, visits, judged, standard, Path(folder), anew=anew)
     return given
 
 
@@ -168,7 +174,13 @@ def _without_paper(households: pa.Table, standard: Standard, asked: Iterable[Sta
 
 
 def _put(
-    round: Round, visits: Sequence[int] | None, judged: pa.Table, standard: Standard, folder: Path
+    round: Round,
+    visits: Sequence[int] | None,
+    judged: pa.Table,
+    standard: Standard,
+    folder: Path,
+    *,
+    anew: bool,
 ) -> int:
     """Lay the results of the rules into the table of verdicts."""
     path = folder / "judged.csv"
@@ -177,14 +189,14 @@ def _put(
         chosen = ", ".join(f'"{name}"' for name in _JUDGED)
         con.execute(f"COPY (SELECT {chosen} FROM judged) TO '{path}' (FORMAT csv, HEADER false)")  # noqa: S608
     now = timezone.now()
-    given_to: list[Any] = [now, round.pk, standard.slug, visits, visits]
+    earlier = "UPDATE surveys_verdict SET retired_at = %s WHERE round_id = %s AND standard = %s AND retired_at IS NULL"
+    given_to: list[Any] = [now, round.pk, standard.slug]
+    if visits is not None:
+        earlier, given_to = f"{earlier} AND visit_id = ANY (%s)", [*given_to, list(visits)]
     with connection.cursor() as cursor:
         _keep_law(cursor, standard, now)
-        cursor.execute(
-            "UPDATE surveys_verdict SET retired_at = %s WHERE round_id = %s AND standard = %s AND retired_at IS NULL"
-            " AND (%s::bigint[] IS NULL OR visit_id = ANY (%s))",
-            given_to,
-        )
+        if anew:
+            cursor.execute(earlier, given_to)
         cursor.execute(
             "CREATE TEMP TABLE judged (visit bigint, klass text, basis text, band smallint, income bigint, points integer,"
             " deprived smallint, unknown smallint, pattern text, pattern_given text, pattern_computed text,"

@@ -145,6 +145,6 @@ def apply(of: Import, *, by: User) -> int:
         written = cursor.fetchall()
     visits = [pk for pk, _village in written]
     for start in range(0, len(visits), _AT_ONCE):
-        recording.judge(of.round, visits[start : start + _AT_ONCE])
+        recording.judge(of.round, visits[start : start + _AT_ONCE], anew=False)
     recording.tally(of.round, {village for _pk, village in [*before, *written]})
     return len(written)

@@ -192,16 +192,21 @@ _VISITS = [
          ELSE 'changed' END""",
 ]
 
+# What is known, who is there and where are laid out first: asked row by row, a large file would be read once for each.
 _COUNTS = """
+WITH known AS MATERIALIZED (
+  SELECT s.household_id FROM stage_h s WHERE s.household_id IS NOT NULL AND EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)
+),
+there AS MATERIALIZED (SELECT person_id FROM stage_m WHERE person_id IS NOT NULL),
+places AS MATERIALIZED (SELECT DISTINCT village_id FROM stage_h)
 SELECT (SELECT count(*) FROM stage_h), (SELECT count(*) FROM stage_m),
   (SELECT count(*) FROM stage_h WHERE change = 'new'), (SELECT count(*) FROM stage_h WHERE change = 'changed'),
   (SELECT count(*) FROM stage_h WHERE change = 'visited'), (SELECT count(*) FROM stage_h WHERE change = 'same'),
   (SELECT count(*) FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND NOT s.is_new),
   (SELECT count(*) FROM stage_m WHERE changed),
-  (SELECT count(*) FROM registry_person p JOIN stage_h s ON s.household_id = p.household_id
-   WHERE EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n) AND NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.person_id = p.id)),
-  (SELECT count(*) FROM registry_household h WHERE h.ended_on IS NULL
-   AND h.village_id IN (SELECT village_id FROM stage_h)
+  (SELECT count(*) FROM registry_person p JOIN known k ON k.household_id = p.household_id
+   WHERE NOT EXISTS (SELECT 1 FROM there t WHERE t.person_id = p.id)),
+  (SELECT count(*) FROM registry_household h JOIN places v ON v.village_id = h.village_id WHERE h.ended_on IS NULL
    AND NOT EXISTS (SELECT 1 FROM stage_h s WHERE s.household_id = h.id))
 """
 _NAMES = (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from giamngheo.access.models import Role
-from giamngheo.areas.models import Unit
+from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import ancestors_on, children_on, label
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
@@ -36,6 +36,7 @@ from giamngheo.reports.official.layout import (
     shown,
     subtitle,
 )
+from giamngheo.reports.official.lists import SLUGS
 from giamngheo.reports.official.pdf import pdf
 from giamngheo.reports.official.report import Report
 from giamngheo.reports.official.tidy import csv_of
@@ -156,6 +157,8 @@ def unit_set(request: Request, pk: int, code: str) -> HttpResponse:
         "day": day,
         "units": ancestors_on(unit, day),
         "reports": [(row, *_named(queries.report_of(row))) for row in mine],
+        "lists": unit.level == Level.COMMUNE and request.user.sees_households,
+        "kinds": list(_TYPES),
         "below": [one for one in children_on(unit, day) if one.pk in there],
     }
     return render(request, "reports/set.html", context)
@@ -302,29 +305,48 @@ def set_file(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
     return _file(request, every[0], every, kind)
 
 
+def list_file(request: Request, pk: int, code: str, slug: str, kind: str) -> HttpResponse:
+    """The list of poor or near-poor households of a commune with their members, for those who may see them."""
+    found = get_object_or_404(Production.objects.select_related("round"), pk=pk)
+    row = queries.latest_rows(found.round, found.deadline, found.as_of).filter(unit__code=code).first()
+    if row is None or row.unit.level != Level.COMMUNE or not request.user.sees_households:
+        raise Http404
+    if slug not in SLUGS or kind not in _TYPES:
+        raise Http404
+    made = queries.list_of(found, row.unit, slug, seen_by=request.user)
+    language = get_language() or "vi"
+    content = _written([made], row, kind, language)
+    _recorded(request, row, Kind.EXPORT, {"format": kind, "list": slug, "rows": len(made.rows)})
+    return _as_file(content, kind, f"{slug}-{row.unit.code}-{row.as_of.isoformat()}")
+
+
 def _file(request: Request, row: IssuedReport, rows: list[IssuedReport], kind: str) -> HttpResponse:
     """What may not go out is not given out: blocked reports are left out, and alone they are not there."""
     reports = queries.reports_of([one for one in rows if not one.blocked])
     if kind not in _TYPES or not reports:
         raise Http404
-    language = get_language() or "vi"
-    if kind == "csv":
-        content: bytes = csv_of(reports, language).encode()
-    else:
-        with override("vi"):
-            filing = _filing(row)
-        if kind == "pdf":
-            content = pdf(reports, filing, language)
-        else:
-            target = io.BytesIO()
-            write_xlsx(target, reports, filing, language)
-            content = target.getvalue()
+    content = _written(reports, row, kind, get_language() or "vi")
     _recorded(request, row, Kind.EXPORT, {"format": kind, "reports": len(reports)})
-    response = HttpResponse(content, content_type=_TYPES[kind])
     name = rows[0].kind if len(rows) == 1 else "bao-cao"
-    response["Content-Disposition"] = (
-        f'attachment; filename="{name}-{row.unit.code}-{row.as_of.isoformat()}.{kind}"'
-    )
+    return _as_file(content, kind, f"{name}-{row.unit.code}-{row.as_of.isoformat()}")
+
+
+def _written(reports: list[Report], row: IssuedReport, kind: str, language: str) -> bytes:
+    """Reports as a file of a kind, filed as the unit of `row` files them."""
+    if kind == "csv":
+        return csv_of(reports, language).encode()
+    with override("vi"):
+        filing = _filing(row)
+    if kind == "pdf":
+        return pdf(reports, filing, language)
+    target = io.BytesIO()
+    write_xlsx(target, reports, filing, language)
+    return target.getvalue()
+
+
+def _as_file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 
 
@@ -372,6 +394,7 @@ urlpatterns = [
     path("bao-cao/bo/<int:pk>/", state, name="reports-state"),
     path("bao-cao/bo/<int:pk>/<str:code>/", unit_set, name="reports-set"),
     path("bao-cao/bo/<int:pk>/<str:code>/tat-ca.<str:kind>", set_file, name="reports-set-file"),
+    path("bao-cao/bo/<int:pk>/<str:code>/<slug:slug>.<str:kind>", list_file, name="reports-list-file"),
     path("bao-cao/<int:pk>/to/", report, name="report"),
     path("bao-cao/<int:pk>/to/tep.<str:kind>", file, name="report-file"),
     path("bao-cao/<int:pk>/o/<path:address>", cell, name="report-cell"),
