@@ -1,6 +1,7 @@
 """A real site (web server, job worker, database of its own) and a real browser to walk it."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from giamngheo.demo.accounts import PASSWORD
@@ -75,6 +77,21 @@ def on_site(code: str) -> str:
     return done.stdout.strip()
 
 
+def collect_assets(environment: dict[str, str]) -> None:
+    """The static files gathered once for all workers of a run; two gathering at once trip over each other."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    marker = Path(settings.HOME) / "static-of-run"
+    with marker.open("a+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.seek(0)
+        if held.read() == run:
+            return
+        ours = [sys.executable, "-c", "from giamngheo.cli import main; main()"]
+        subprocess.run([*ours, "manage", "collectstatic", "--noinput", "-v0"], env=environment, check=True)
+        held.truncate(0)
+        held.write(run)
+
+
 @pytest.fixture(scope="session")
 def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running site on a clone of the small synthetic province."""
@@ -83,7 +100,7 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
     port = _free_port()
     environment = _environment(name)
     ours = [sys.executable, "-c", "from giamngheo.cli import main; main()"]
-    subprocess.run([*ours, "manage", "collectstatic", "--noinput", "-v0"], env=environment, check=True)
+    collect_assets(environment)
     log = (tmp_path_factory.mktemp("site") / "log").open("w")
     pages = subprocess.Popen(
         [

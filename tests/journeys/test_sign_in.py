@@ -19,7 +19,7 @@ from giamngheo.demo.accounts import PASSWORD
 from giamngheo.postgres.urls import database_urls
 from tests.access.provider import CLIENT, SECRET, Provider, running
 from tests.conftest import _clone, _drop
-from tests.journeys.conftest import _free_port
+from tests.journeys.conftest import _free_port, collect_assets
 
 Open = Callable[[], Page]
 
@@ -52,8 +52,7 @@ def guarded(template_database: str, tmp_path_factory: pytest.TempPathFactory) ->
             "GIAMNGHEO_OIDC_CLIENT": CLIENT,
             "GIAMNGHEO_OIDC_SECRET": SECRET,
         }
-        ours = [sys.executable, "-c", "from giamngheo.cli import main; main()"]
-        subprocess.run([*ours, "manage", "collectstatic", "--noinput", "-v0"], env=environment, check=True)
+        collect_assets(environment)
         log = stack.enter_context((tmp_path_factory.mktemp("guarded") / "log").open("w"))
         serve = ["-m", "gunicorn", "giamngheo.config.wsgi:application", "--bind", f"127.0.0.1:{port}"]
         pages = subprocess.Popen(

@@ -336,3 +336,24 @@ def test_all_problems_of_a_specification_are_told_at_once() -> None:
         "tất cả",
     ):
         assert part in told, part
+
+
+@settings(max_examples=20, deadline=None)
+@given(KNOWN, st.sampled_from(["drop", "reweight"]))
+def test_cubes_too_wide_for_a_grid_are_summed_cell_by_cell_alike(rows: Any, rule: Any) -> None:
+    spec = spec_of(SIXTHS, Fraction(1, 3), rule)
+    expression = cube(table_of(rows), spec.columns, by=["g"], weight="w")
+    by_grid = measures_of(expression, spec, by=["g"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("giamngheo.measures.cube._GRID", 0)
+        by_cell = measures_of(expression, spec, by=["g"])
+    assert by_cell.drop(["estimate"]) == by_grid.drop(["estimate"])
+    assert by_cell["estimate"].to_pylist() == pytest.approx(by_grid["estimate"].to_pylist(), nan_ok=False)
+
+
+def test_sums_beyond_the_integers_of_floats_stay_exact() -> None:
+    """2^53 + 1 households of weight: a float would lose the last one."""
+    heavy = {"a": [True, True], "g": ["x", "x"], "w": [2**53, 1]}
+    cells = Cells(cube(on(heavy), ["a"], by=["g"], weight="w"))
+    assert int(cells.weight.sum()) == 2**53 + 1
+    assert int(cells.sums(["g"], "weight", (cells.pattern[:, None] & 1))[0, 0]) == 2**53 + 1

@@ -39,7 +39,7 @@ from giamngheo.measures.cube import Cells, Numbers, cube
 from giamngheo.measures.errors import EmptyGroupError, TooLargeError
 from giamngheo.measures.specification import Cutoff, Spec
 
-#: measure, k, estimate of each group (masked where undefined), rows of each group
+#: measure, k, estimate of each group (NaN where undefined), rows of each group
 _Line = tuple[str, float | None, Numbers, Numbers]
 
 
@@ -175,9 +175,9 @@ _GAPS = (("M1", "gap"), ("M2", "gap2"))
 
 
 def _ratio(above: Numbers, below: Numbers) -> Numbers:
-    """The quotient, masked where it is not defined (null in the result, never a NaN)."""
-    safe: Any = np.ma.masked_equal(below, 0)
-    quotient: Numbers = above / safe
+    """The quotient. NaN stands for "not defined" between here and `_table`, which writes it as null."""
+    quotient: Numbers = np.full(np.broadcast(above, below).shape, np.nan)
+    np.divide(above, below, out=quotient, where=below != 0)
     return quotient
 
 
@@ -205,11 +205,12 @@ def _table(lines: list[_Line], values: Sequence[tuple[str, ...]], by: Sequence[s
     if len(by) > 1 and values != ((),):
         for place, name in enumerate(by):
             columns[name] = _repeated([v[place] for v in values], np.tile(np.arange(groups), many))
-    estimate: Any = np.ma.concatenate([np.ma.asarray(line[2], dtype=float) for line in shown])  # type: ignore[no-untyped-call]
     columns["k"] = pa.array([line[1] for line in shown], pa.float64()).take(
         pa.array(np.repeat(np.arange(many), groups))
     )
-    columns["estimate"] = pa.array(estimate.data, pa.float64(), mask=np.ma.getmaskarray(estimate))
+    columns["estimate"] = pa.array(
+        np.concatenate([line[2] for line in shown]), pa.float64(), from_pandas=True
+    )
     columns["n"] = pa.array(np.concatenate([line[3] for line in shown]), pa.int64())
     size = groups * many
     columns["design"] = pa.repeat(results.CENSUS, size)

@@ -170,6 +170,7 @@ class Cells:
                 column="indicators", found=" ; ".join(map(str, said)), wanted="một khối hồ sơ"
             )
         self.table = table
+        self._numbers: dict[str, Numbers] = {}
         self.keys: tuple[str, ...] = tuple(said[0].split(","))
         self.households = self.numbers("households")
         self.weight = self.numbers("weight")
@@ -179,14 +180,16 @@ class Cells:
         self.missing = profiles >> len(self.keys)
         self._groups: dict[tuple[str, ...], Groups] = {}
         self._grids: dict[tuple[tuple[str, ...], str], Numbers] = {}
+        self._sizes: dict[str, float] = {}
         self.by = tuple(
             n for n in table.column_names if n not in _FIXED and not n.startswith(("gap_", "gap2_"))
         )
         self._refuse()
 
     def numbers(self, name: str) -> Numbers:
-        found: Numbers = self.table[name].to_numpy()
-        return found
+        if name not in self._numbers:
+            self._numbers[name] = self.table[name].to_numpy()
+        return self._numbers[name]
 
     def _refuse(self) -> None:
         invalid = self.numbers("invalid")
@@ -250,11 +253,10 @@ class Cells:
         """
         groups, amounts = self.groups(by), self.numbers(what)
         size = len(groups.values) * len(self.pattern)
-        most = float(np.abs(amounts).sum(dtype=float)) * float(np.abs(factors).max(initial=0))
+        most = self._size(what) * float(np.abs(factors).max(initial=0))
         if size <= _GRID and (amounts.dtype.kind == "f" or most < 2**53):
             used = np.flatnonzero(factors.any(axis=1))
-            grid = self._grid(tuple(by), what, size)
-            dense: Numbers = grid[:, used] @ factors[used].astype(float)
+            dense: Numbers = self._grid(tuple(by), what)[used].T @ factors[used].astype(float)
             return dense
         order = np.argsort(groups.codes, kind="stable")
         ordered = groups.codes[order]
@@ -264,9 +266,17 @@ class Cells:
         summed: Numbers = np.stack(columns, axis=1)
         return summed
 
-    def _grid(self, by: tuple[str, ...], what: str, size: int) -> Numbers:
+    def _grid(self, by: tuple[str, ...], what: str) -> Numbers:
+        """The amounts as profiles by groups."""
         if (by, what) not in self._grids:
-            places = self.groups(by).codes * len(self.pattern) + self._profile
-            flat = np.bincount(places, weights=self.numbers(what), minlength=size)
-            self._grids[by, what] = flat.reshape(-1, len(self.pattern))
+            groups = self.groups(by)
+            wide = len(groups.values)
+            places = self._profile * wide + groups.codes
+            flat = np.bincount(places, weights=self.numbers(what), minlength=len(self.pattern) * wide)
+            self._grids[by, what] = flat.reshape(-1, wide)
         return self._grids[by, what]
+
+    def _size(self, what: str) -> float:
+        if what not in self._sizes:
+            self._sizes[what] = float(np.abs(self.numbers(what)).sum(dtype=float))
+        return self._sizes[what]
