@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,6 +61,7 @@ def _environment(name: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "giamngheo.config.settings",
         "GIAMNGHEO_DATABASE_NAME": name,
         "GIAMNGHEO_DEMO": "1",
+        "GIAMNGHEO_WAREHOUSE": str(Path(tempfile.gettempdir()) / name),
     }
 
 
@@ -132,6 +134,7 @@ def site(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
     for child in (pages, jobs):
         child.terminate()
         child.wait(timeout=20)
+    shutil.rmtree(environment["GIAMNGHEO_WAREHOUSE"], ignore_errors=True)
     _drop(name)
 
 

@@ -9,9 +9,11 @@ import click
 COMMANDS = {
     "run": "Chạy phần mềm / serve the pages and the jobs",
     "assess": "Xét một bảng tính, không cần cơ sở dữ liệu / judge a workbook, without a database",
+    "measure": "Đo nghèo trên một bảng số liệu / measure poverty on a table",
     "law": "Kiểm tra và xem luật / check and show the law",
     "areas": "Đơn vị hành chính / administrative units",
     "demo": "Tỉnh mô phỏng / the synthetic province",
+    "warehouse": "Kho số liệu để phân tích / columnar copies for analysis",
     "audit": "Kiểm tra sổ quyết định / check the book of decisions",
     "db": "Cơ sở dữ liệu: chạy, dừng, sao lưu, khôi phục / the database",
     "setup": "Chuẩn bị cơ sở dữ liệu và nạp tỉnh / prepare the database, load a province",

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "giamngheo.registry",
     "giamngheo.surveys",
     "giamngheo.reviews",
+    "giamngheo.warehouse",
     "giamngheo.reports",
     "giamngheo.web",
     "django.contrib.auth",
@@ -213,6 +214,8 @@ if DEBUG or "pytest" in sys.modules:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = HOME / "files"
+#: Snapshots for analysis; may lie on another disk.
+WAREHOUSE = Path(os.environ.get("GIAMNGHEO_WAREHOUSE") or HOME / "warehouse")
 #: An uploaded workbook above this is refused before it is read whole (bytes).
 UPLOAD_LIMIT = _number("GIAMNGHEO_UPLOAD_LIMIT_MB", 300) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -87,6 +87,41 @@ class TooLargeError(MeasuresError):
     en = "The sum of {column} is beyond 64-bit integers; use smaller weights or floating-point ones."
 
 
+class LoneClusterError(MeasuresError):
+    """A stratum with one cluster says nothing of its spread."""
+
+    vi = (
+        "Tầng {stratum} chỉ có một cụm ({count} tầng như vậy), không tính được sai số theo quy tắc lone = refuse; "
+        "hãy gộp tầng hoặc chọn lone = certainty, centre hay average."
+    )
+    en = (
+        "The stratum {stratum} has only one cluster ({count} such strata); the rule lone = refuse gives no error for "
+        "it: merge strata, or choose lone = certainty, centre or average."
+    )
+
+
+class ClusterInStrataError(MeasuresError):
+    """A cluster lies in several strata."""
+
+    vi = (
+        "Cột cụm {column}: cụm {cluster} nằm ở nhiều tầng của cột {strata}; mỗi cụm phải thuộc đúng một tầng."
+    )
+    en = "The cluster column {column}: {cluster} is in several strata of {strata}; each must be in exactly one."
+
+
+class StratumSizeError(MeasuresError):
+    """The number of clusters a stratum has in the population can't be."""
+
+    vi = (
+        "Cột {column}: số cụm của tầng {stratum} trong tổng thể phải như nhau ở mọi dòng của tầng và không ít hơn "
+        "{sampled} cụm của mẫu."
+    )
+    en = (
+        "The column {column}: the clusters of the stratum {stratum} in the population must be the same number in all "
+        "its rows and not fewer than the {sampled} of the sample."
+    )
+
+
 class NotANumberError(MeasuresError):
     """A result came out as no number; results are refused rather than passed on."""
 

@@ -51,6 +51,11 @@ def navigation(request: Request) -> list[dict[str, Any]]:
             ],
         ),
         (_("Báo cáo"), "file-spreadsheet", [(_("Báo cáo"), "reports", reviews, ())]),
+        (
+            _("Phân tích"),
+            "chart-line",
+            [(_("Phân tích"), "analysis", reviews, ()), (_("Kho số liệu"), "warehouse", reviews, ())],
+        ),
         (_("Pháp luật"), "scale", [(_("Pháp luật"), "law", True, ())]),
         (
             _("Quản trị"),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from giamngheo.web.views import (
     accounts,
+    analysis,
     audit,
     duplicates,
     exports,
@@ -27,6 +28,7 @@ from giamngheo.web.views import (
     styleguide,
     verify,
     visits,
+    warehouse,
 )
 
 handler500 = "giamngheo.web.views.errors.server_error"
@@ -53,6 +55,8 @@ urlpatterns = [
     *papers.urlpatterns,
     *request_papers.urlpatterns,
     *reports.urlpatterns,
+    *analysis.urlpatterns,
+    *warehouse.urlpatterns,
     *law.urlpatterns,
     *audit.urlpatterns,
     *accounts.urlpatterns,

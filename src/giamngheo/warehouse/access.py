@@ -1,0 +1,66 @@
+"""What of a snapshot a person may see: rows of the households of their area, cells of the units whose figures they may see.
+
+PostgreSQL holds who may see what; it is asked here, and a snapshot is cut to the answer before anything is counted.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection
+
+from giamngheo.access.models import User
+from giamngheo.warehouse import cubes
+from giamngheo.warehouse.snapshot import Snapshot
+from giamngheo.warehouse.tables import tables
+
+
+def rows(snapshot: Snapshot, name: str, *, seen_by: User) -> ir.Table:
+    """The rows of a table the acting person may see: of households, those of their villages and those that moved there."""
+    database = ibis.duckdb.connect()
+    table = snapshot.table(name, database)
+    if not tables()[name].of_households:
+        return table
+    villages, arrived = _seen()
+    of_area = table.village.isin(database.create_table("_villages", villages, temp=True).village)
+    came = table.household.isin(database.create_table("_arrived", arrived, temp=True).household)
+    return table.filter(of_area | came)
+
+
+def _seen() -> tuple[pa.Table, pa.Table]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_villages()")
+        villages = cursor.fetchone()[0]
+        cursor.execute("SELECT number FROM registry_household WHERE id = ANY (access_arrivals())")
+        arrived = [number for (number,) in cursor.fetchall()]
+    return (
+        pa.table({"village": pa.array(villages, pa.int64())}),
+        pa.table({"household": pa.array(arrived, pa.string())}),
+    )
+
+
+def cells(snapshot: Snapshot, round_: int, standard: str, *, seen_by: User) -> pa.Table:
+    """The cells of a round's cube under a standard, of the villages whose figures the acting person may see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_units()")
+        units = frozenset(cursor.fetchone()[0])
+    held = _read(cubes.file_of(snapshot.path, round_, standard))
+    seen = _villages(held, units)
+    return held if seen is None else held.filter(seen)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path) -> pa.Table:
+    return cubes.read(path)
+
+
+def _villages(held: pa.Table, units: frozenset[int]) -> pa.Array | None:
+    """Which cells lie in the units; None if all do."""
+    villages = held["village"].to_numpy()
+    if units.issuperset(np.unique(villages).tolist()):
+        return None
+    return pc.is_in(held["village"], value_set=pa.array(sorted(units), pa.int64()))

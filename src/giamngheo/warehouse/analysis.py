@@ -1,0 +1,279 @@
+"""The analyst's question and its answer: one measure, some years, one kind of group, in the units a person may see.
+
+Everything is answered from the stored cubes and columns of a snapshot, never from the register. Figures are counts of
+everybody in the register, so there is no sampling error. For a person who may not see households, groups of fewer than
+LEAST households are hidden (disclosure.py).
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from giamngheo.access.models import User
+from giamngheo.areas.models import Level
+from giamngheo.measures import results
+from giamngheo.measures.alkire_foster import measures_of
+from giamngheo.measures.specification import Indicator, Spec
+from giamngheo.rules.standards import Standard, standards
+from giamngheo.surveys.models import POOR, Klass
+from giamngheo.warehouse import access, cubes
+from giamngheo.warehouse.disclosure import shown_groups
+from giamngheo.warehouse.errors import NotAnsweredError
+from giamngheo.warehouse.snapshot import Snapshot
+
+LEAST = 5
+#: What is measured: key -> (family, words, unit). A share is 0 to 1, shown in per cent.
+MEASURES: Mapping[str, tuple[str, str, str]] = {
+    "poor": ("law", gettext_noop("Tỷ lệ nghèo theo chuẩn"), "share"),
+    "near_poor": ("law", gettext_noop("Tỷ lệ cận nghèo theo chuẩn"), "share"),
+    "M0": ("many", gettext_noop("Chỉ số nghèo đa chiều điều chỉnh M0"), "share"),
+    "H": ("many", gettext_noop("Tỷ lệ nghèo đa chiều H"), "share"),
+    "A": ("many", gettext_noop("Cường độ thiếu hụt A của người nghèo đa chiều"), "share"),
+    "uncensored": ("one", gettext_noop("Tỷ lệ thiếu hụt một chỉ số"), "share"),
+    "censored": ("one", gettext_noop("Nghèo đa chiều và thiếu hụt một chỉ số"), "share"),
+    "contribution": ("one", gettext_noop("Phần một chỉ số góp vào M0"), "share"),
+}
+#: How the answer is divided: key -> words.
+GROUPS: Mapping[str, str] = {
+    "": gettext_noop("Không chia"),
+    "district": gettext_noop("Huyện"),
+    "commune": gettext_noop("Xã"),
+    "village": gettext_noop("Thôn, bản"),
+    "ethnic": gettext_noop("Dân tộc của chủ hộ"),
+    "area_type": gettext_noop("Nông thôn, thành thị"),
+}
+LEVELS = {"district": Level.DISTRICT, "commune": Level.COMMUNE, "village": Level.VILLAGE}
+_KNOWN = (*POOR, Klass.NEAR_POOR, Klass.AVERAGE, Klass.NONE)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `weights`: whole shares by indicator code, empty for equal dimensions. `on`: the day whose units are used."""
+
+    measure: str
+    standard: str
+    years: tuple[int, ...]
+    unit: int
+    by: str = ""
+    indicator: str = ""
+    k: Fraction = Fraction(3, 10)
+    weights: Mapping[str, int] = field(default_factory=dict)
+    persons: bool = False
+    on: dt.date | None = None
+
+    @property
+    def result(self) -> str:
+        """The name of the measure in a table of results; of one indicator, with its code."""
+        return f"{self.measure}:{self.indicator}" if MEASURES[self.measure][0] == "one" else self.measure
+
+
+@dataclass(frozen=True)
+class Line:
+    """The figure of one group in one year; `group` is the value it is grouped by (a unit's id), '' for all of the unit.
+
+    `n`: households behind it. `hidden`: too few of them to be shown to this person.
+    """
+
+    year: int
+    group: str
+    estimate: float | None
+    n: int
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The lines of a question, years in order, and what was left out of them."""
+
+    question: Question
+    snapshot: Snapshot
+    lines: Sequence[Line]
+    dropped: int = 0
+
+    def of(self, year: int, group: str = "") -> Line | None:
+        return next((line for line in self.lines if line.year == year and line.group == group), None)
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups in the order of their figure in the last year, highest first."""
+        last = max(self.question.years)
+        found = {line.group: None for line in self.lines if line.group}
+        rank = {line.group: line.estimate or 0 for line in self.lines if line.year == last}
+        return sorted(found, key=lambda group: (-rank.get(group, -1.0), group))
+
+    def table(self, names: Mapping[str, str]) -> pa.Table:
+        """The answer as a table of results, hidden figures null; `names` gives the words of each group."""
+        asked = self.question
+        k = float(asked.k) if MEASURES[asked.measure][0] in ("many", "one") else None
+        return results.table(
+            (
+                results.row(
+                    asked.result,
+                    None if line.hidden else line.estimate,
+                    n=0 if line.hidden else line.n,
+                    groups={
+                        "year": line.year,
+                        "group": names.get(line.group, line.group) if line.group else results.ALL,
+                    },
+                    k=k,
+                )
+                for line in self.lines
+            ),
+            ("year", "group"),
+        )
+
+
+def specification(standard: Standard, k: Fraction, weights: Mapping[str, int] | None = None) -> Spec:
+    """The indicators of a standard: services weigh the same and indicators within them, or by whole shares given.
+
+    Raises measures.errors.SpecError where no indicator weighs anything.
+    """
+    whole = sum((weights or {}).values())
+    services = list(dict.fromkeys(i.service.vi for i in standard.indicators))
+    columns = dict(zip((i.code for i in standard.indicators), cubes.columns(standard.slug), strict=True))
+    made = []
+    for one in standard.indicators:
+        within = sum(other.service == one.service for other in standard.indicators)
+        equal = Fraction(1, len(services) * within)
+        weight = Fraction(weights.get(one.code, 0), whole) if weights and whole else equal
+        if weight:
+            made.append(Indicator(one.code, columns[one.code], one.service.vi, weight))
+    return Spec(standard.slug, tuple(made), (k,))
+
+
+def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
+    """Answer a question. Raises NotAnsweredError where the snapshot holds no such round, measure, group or indicator."""
+    _check(snapshot, question)
+    lines: list[Line] = []
+    dropped = 0
+    for year in sorted(question.years):
+        cells = _placed(snapshot, year, question, seen_by=seen_by)
+        if cells.num_rows == 0:
+            continue
+        found, left = _measured(cells, question)
+        dropped += left
+        lines += [Line(year, *one) for one in found]
+    return Answer(question, snapshot, _shown(lines, seen_by), dropped)
+
+
+def _check(snapshot: Snapshot, question: Question) -> None:
+    law = standards().get(question.standard)
+    if question.measure not in MEASURES or question.by not in GROUPS or law is None:
+        raise NotAnsweredError(what=", ".join((question.measure, question.by, question.standard)))
+    if MEASURES[question.measure][0] == "one" and question.indicator not in {i.code for i in law.indicators}:
+        raise NotAnsweredError(what=_("chỉ số %(code)s") % {"code": question.indicator or "?"})
+    for year in question.years:
+        round_of(snapshot, year, question.standard)
+
+
+def round_of(snapshot: Snapshot, year: int, standard: str) -> dict[str, Any]:
+    """The annual round of a year that was judged by a standard. Raises NotAnsweredError."""
+    for round_ in snapshot.rounds:
+        if round_["year"] == year and round_["kind"] == "annual" and standard in round_["standards"]:
+            return round_
+    raise NotAnsweredError(
+        what=_("năm %(year)s theo chuẩn %(standard)s") % {"year": year, "standard": standard}
+    )
+
+
+def day_of(snapshot: Snapshot, question: Question) -> dt.date:
+    """The day whose units all years are laid on, so that they compare: that asked for, or that of the last round."""
+    last = round_of(snapshot, max(question.years), question.standard)
+    return question.on or dt.date.fromisoformat(last["reference_date"])
+
+
+def _placed(snapshot: Snapshot, year: int, question: Question, *, seen_by: User) -> pa.Table:
+    """The cells of a year within the unit asked for, with a column `group`."""
+    day = day_of(snapshot, question)
+    round_ = round_of(snapshot, year, question.standard)
+    cells = access.cells(snapshot, round_["round"], question.standard, seen_by=seen_by)
+    inside = villages_of(snapshot, question.unit, day)
+    cells = cells.filter(pc.is_in(cells["village"], value_set=pa.array(inside, pa.int64())))
+    if question.by in LEVELS:
+        above = _above(snapshot, day, LEVELS[question.by])
+        group: Any = pa.array([str(above.get(v, "")) for v in cells["village"].to_pylist()], pa.string())
+    elif question.by:
+        group = cells[question.by].cast(pa.string())
+    else:
+        group = pa.array([""] * cells.num_rows, pa.string())
+    placed = cells.append_column("group", group)
+    return placed.filter(pc.not_equal(placed["group"], "")) if question.by in LEVELS else placed
+
+
+def villages_of(snapshot: Snapshot, unit: int, day: dt.date) -> list[int]:
+    """The villages within a unit on a day, by the snapshot's own table of units."""
+    rows = _within(snapshot, day).filter(ibis._.ancestor == unit).select("unit").to_pyarrow()
+    found: list[int] = rows["unit"].to_pylist()
+    return [*found, unit]
+
+
+def _above(snapshot: Snapshot, day: dt.date, level: Level) -> dict[int, int]:
+    """The unit of a level in which each unit lies on a day."""
+    rows = _within(snapshot, day).filter(ibis._.level == int(level)).select("unit", "ancestor").to_pyarrow()
+    return dict(zip(rows["unit"].to_pylist(), rows["ancestor"].to_pylist(), strict=True))
+
+
+def _within(snapshot: Snapshot, day: dt.date) -> Any:
+    table = snapshot.table("within")
+    return table.filter(table.valid_from <= day, table.valid_to.isnull() | (table.valid_to >= day))
+
+
+def _measured(cells: pa.Table, question: Question) -> tuple[list[tuple[str, float | None, int]], int]:
+    """(group, estimate, households) of everyone and of each group; households left out for want of an answer."""
+    if MEASURES[question.measure][0] == "law":
+        return _rates(cells, question), 0
+    law = standards()[question.standard]
+    spec = specification(law, question.k, question.weights)
+    by = ("group",) if question.by else ()
+    made = measures_of(cubes.counted(cells, persons=question.persons), spec, by=by)
+    found = results.only(made, measure=question.result)
+    dropped = results.only(made, measure="dropped", subgroup=results.ALL)[0]["estimate"]
+    return [
+        ("" if one["subgroup"] == results.ALL else one["subgroup"], one["estimate"], one["n"])
+        for one in found
+    ], int(dropped)
+
+
+def _rates(cells: pa.Table, question: Question) -> list[tuple[str, float | None, int]]:
+    """The share of a class of the law among the households of known class (or among their members)."""
+    wanted = POOR if question.measure == "poor" else (Klass.NEAR_POOR,)
+    klass = cells["klass"].cast(pa.string())
+    amount = np.asarray(cells["weight" if question.persons else "households"], dtype=float)
+    known = np.isin(klass.to_numpy(zero_copy_only=False), [str(k) for k in _KNOWN])
+    listed = np.isin(klass.to_numpy(zero_copy_only=False), [str(k) for k in wanted])
+    names, codes = np.unique(cells["group"].to_numpy(zero_copy_only=False), return_inverse=True)
+    households = np.asarray(cells["households"], dtype=float)
+
+    def line(group: str, at: Any) -> tuple[str, float | None, int]:
+        whole = amount[at & known].sum()
+        rate = float(amount[at & listed].sum() / whole) if whole else None
+        return group, rate, int(households[at & known].sum())
+
+    everyone = [line("", np.ones(len(codes), dtype=bool))]
+    return everyone + [line(str(name), codes == n) for n, name in enumerate(names) if question.by]
+
+
+def _shown(lines: list[Line], seen_by: User) -> list[Line]:
+    """Groups too small to be shown to a person who sees no households are hidden, year by year."""
+    if seen_by.sees_households:
+        return lines
+    kept: list[Line] = []
+    for year in sorted({line.year for line in lines}):
+        of_year = [line for line in lines if line.year == year]
+        shown = shown_groups({line.group: line.n for line in of_year if line.group}, least=LEAST)
+        kept += [
+            line
+            if not line.group or line.group in shown
+            else Line(line.year, line.group, None, line.n, hidden=True)
+            for line in of_year
+        ]
+    return kept

@@ -1,0 +1,51 @@
+"""Refusals of the warehouse; each says what is wrong and what to do."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+
+class WarehouseError(Exception):
+    """Something of the warehouse that is refused; the message is a sentence for the person who asked for it."""
+
+    sentence = ""
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(_(self.sentence) % details)
+
+
+class NoSnapshotError(WarehouseError):
+    sentence = gettext_noop(
+        "Chưa có kho số liệu nào. Cán bộ tỉnh lập ở trang “Kho số liệu”, hoặc chạy: giamngheo warehouse build"
+    )
+
+
+class DamagedSnapshotError(WarehouseError):
+    sentence = gettext_noop("Kho số liệu %(name)s hỏng hoặc bị cắt cụt ở tệp %(file)s; hãy lập kho mới.")
+
+
+class OtherSchemaError(WarehouseError):
+    sentence = gettext_noop(
+        "Kho số liệu %(name)s viết theo lược đồ %(found)s, phần mềm này đọc lược đồ %(known)s; hãy lập kho mới."
+    )
+
+
+class NotAnsweredError(WarehouseError):
+    sentence = gettext_noop("Kho số liệu không trả lời được: không có %(what)s.")
+
+
+class ProvincialOfficerError(WarehouseError):
+    sentence = gettext_noop("Chỉ cán bộ tỉnh được lập kho số liệu và tệp nghiên cứu.")
+
+
+class AlreadyBuildingError(WarehouseError):
+    sentence = gettext_noop("Kho số liệu đang được lập; hãy chờ xong.")
+
+
+class HouseholdsNotSeenError(WarehouseError):
+    sentence = gettext_noop(
+        "Vai trò này xem số liệu tổng hợp, không xem từng hộ, nên không tải được các bảng này."
+    )
+
+
+class NoSuchTableError(WarehouseError):
+    sentence = gettext_noop("Không có bảng hoặc kiểu tệp “%(name)s”; hãy chọn trong danh sách.")

@@ -1,0 +1,28 @@
+"""What the job runner does for this room."""
+
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from giamngheo.access.models import User
+from giamngheo.warehouse import actions, snapshot
+from giamngheo.warehouse.errors import WarehouseError
+
+
+@app.task(name="warehouse.make")  # type: ignore[untyped-decorator]
+def make(*, pk: int, user: int) -> None:
+    """Make what a person asked of the warehouse, whole or not at all."""
+    asking = User.objects.get(pk=user)
+    try:
+        actions.run(pk, asking)
+    except WarehouseError as error:
+        actions.fail(pk, asking, str(error))
+    except BaseException:
+        actions.fail(pk, asking, _("Dừng giữa chừng; chưa có gì được giữ. Hãy yêu cầu lại."))
+        raise
+
+
+@app.periodic(cron="30 1 * * *")  # type: ignore[untyped-decorator]
+@app.task(name="warehouse.nightly", pass_context=False)  # type: ignore[untyped-decorator]
+def nightly(timestamp: int) -> None:
+    """Every night the register as it stands, so that figures are never older than a day."""
+    snapshot.build()

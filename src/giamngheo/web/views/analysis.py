@@ -1,0 +1,317 @@
+"""The analyst's page: a measure, its years, groups, cut-off and weights; map, chart, table; the warehouse behind it."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from giamngheo.access.models import Role
+from giamngheo.access.queries import grants_in_force, sees_figures_of
+from giamngheo.areas.errors import AreaError
+from giamngheo.areas.models import Level, Unit
+from giamngheo.areas.queries import ancestors_on, children_on, outlines_of, unit_on
+from giamngheo.audit.actions import record
+from giamngheo.audit.models import Kind
+from giamngheo.measures import results
+from giamngheo.measures.errors import MeasuresError
+from giamngheo.measures.specification import cutoff
+from giamngheo.rules.facts import ethnic_groups
+from giamngheo.rules.standards import Standard, standards
+from giamngheo.warehouse import analysis
+from giamngheo.warehouse.analysis import GROUPS, LEVELS, MEASURES, Answer, Question
+from giamngheo.warehouse.errors import WarehouseError
+from giamngheo.warehouse.snapshot import Snapshot, current
+from giamngheo.web import figures as drawn
+from giamngheo.web.render import page
+from giamngheo.web.requests import Request
+from giamngheo.web.templatetags.formats import households
+from giamngheo.web.views.start import _geographies
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "tex": "application/x-tex; charset=utf-8"}
+_AREA_TYPES = {"rural": _("nông thôn"), "urban": _("thành thị")}
+
+
+class QuestionForm(forms.Form):
+    """The question as the address asks it; what is missing gets what most would ask."""
+
+    do = forms.ChoiceField(choices=[(key, key) for key in MEASURES], required=False)
+    theo = forms.ChoiceField(choices=[(key, key or "-") for key in GROUPS], required=False)
+    dem = forms.ChoiceField(choices=[("ho", "ho"), ("nguoi", "nguoi")], required=False)
+
+
+def show(request: Request) -> HttpResponse:
+    """The page: the question as a form, its answer as a sentence, a map, a chart and a table; or the table as a file."""
+    if request.user.role == Role.ADMINISTRATOR:
+        raise Http404
+    try:
+        snapshot = current()
+    except WarehouseError as error:
+        return render(request, "analysis/nothing.html", {"reason": str(error)})
+    problems: list[str] = []
+    unit, question = _question(request, snapshot, problems)
+    context = _form(request, snapshot, unit, question)
+    try:
+        answer = analysis.ask(snapshot, question, seen_by=request.user)
+    except (WarehouseError, MeasuresError) as error:
+        problems.append(_words(error))
+        answer = Answer(question, snapshot, [])
+    names = _names(answer)
+    if request.GET.get("tep") in FILES and not problems:
+        return _file(request, answer, names, request.GET["tep"])
+    context |= _pictures(answer, names, unit) | {"problems": problems, "answer": answer}
+    return page(request, "analysis/index.html", context, fragment="figures", status=400 if problems else 200)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, MeasuresError):
+        return error.sentence("en" if get_language() == "en" else "vi")
+    return str(error)
+
+
+def _question(request: Request, snapshot: Snapshot, problems: list[str]) -> tuple[Unit, Question]:
+    """The unit and the question of the address; each thing wrong in it is said, and the usual is asked instead."""
+    asked = request.GET
+    annual = [r for r in snapshot.rounds if r["kind"] == "annual"]
+    if not annual:
+        raise Http404
+    form = QuestionForm(asked)
+    if not form.is_valid():
+        problems += [
+            _("Không có lựa chọn “%(value)s”.") % {"value": asked.get(name, "")} for name in form.errors
+        ]
+    measure = form.cleaned_data.get("do") or "poor"
+    judged = {slug for r in annual for slug in r["standards"]}
+    named = asked.get("chuan", "")
+    standard: str = named if named in judged else annual[0]["standard"]
+    years = _years(asked.getlist("nam"), annual, standard, problems)
+    day = _day(asked.get("ngay", ""), problems)
+    unit = _unit(request, day or dt.date.fromisoformat(annual[0]["reference_date"]))
+    law = standards()[standard]
+    indicator = _indicator(asked.get("chi-so", ""), law, problems)
+    k = _k(asked.get("k", ""), law.deprived_at_least.value, len(law.indicators), problems)
+    return unit, Question(
+        measure=measure,
+        standard=standard,
+        years=years,
+        unit=unit.pk,
+        by=form.cleaned_data.get("theo", "") if "theo" in asked else _next_level(unit),
+        indicator=indicator if MEASURES[measure][0] == "one" else "",
+        k=k,
+        weights=_weights(asked, [i.code for i in law.indicators], problems),
+        persons=form.cleaned_data.get("dem") == "nguoi",
+        on=day,
+    )
+
+
+def _years(
+    named: list[str], annual: list[dict[str, Any]], standard: str, problems: list[str]
+) -> tuple[int, ...]:
+    there = [r["year"] for r in annual if standard in r["standards"]]
+    wrong = [year for year in named if not year.isdigit() or int(year) not in there]
+    problems += [_("Kho số liệu không có năm “%(year)s”.") % {"year": year} for year in wrong]
+    return tuple(int(year) for year in named if year not in wrong) or (there[0],)
+
+
+def _day(text: str, problems: list[str]) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        problems.append(_("“%(value)s” không phải là ngày.") % {"value": text})
+        return None
+
+
+def _indicator(code: str, law: Standard, problems: list[str]) -> str:
+    known = [indicator.code for indicator in law.indicators]
+    if code and code not in known:
+        problems.append(_("Chuẩn này không có chỉ số “%(code)s”.") % {"code": code})
+    return code if code in known else known[0]
+
+
+def _next_level(unit: Unit) -> str:
+    """The level below, by which most would divide a unit."""
+    return next((key for key, level in LEVELS.items() if level > unit.level), "")
+
+
+def _k(text: str, least: int, count: int, problems: list[str]) -> Fraction:
+    """The cut-off in per cent as written (30; 33,3; 1/3); the law's own number of deprivations if none is."""
+    if not text:
+        return Fraction(least, count)
+    plain = text.strip().replace(",", ".").rstrip("%")
+    try:
+        return cutoff(plain if "/" in plain else f"{plain}%")
+    except MeasuresError as error:
+        problems.append(_words(error))
+        return Fraction(least, count)
+
+
+def _weights(asked: Mapping[str, Any], codes: list[str], problems: list[str]) -> dict[str, int]:
+    found = {}
+    for code in codes:
+        text = str(asked.get(f"q-{code}", "")).strip()
+        if text.isdigit() and int(text) <= 1000:
+            found[code] = int(text)
+        elif text:
+            problems.append(_("Quyền số “%(value)s” phải là số nguyên từ 0 đến 1000.") % {"value": text})
+    return found if any(found.values()) else {}
+
+
+def _unit(request: Request, day: dt.date) -> Unit:
+    own = grants_in_force(request.user).first()
+    code = request.GET.get("dia-ban") or (own.unit.code if own else "")
+    try:
+        unit = unit_on(code, day)
+    except AreaError as error:
+        raise Http404(str(error)) from error
+    if not sees_figures_of(unit.pk):
+        raise Http404
+    return unit
+
+
+def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) -> dict[str, Any]:
+    language = "en" if get_language() == "en" else "vi"
+    day = analysis.day_of(snapshot, question)
+    trail = ancestors_on(unit, day)
+    own = [one for one in trail if sees_figures_of(one.pk)]
+    law = standards()[question.standard]
+    return {
+        "snapshot": snapshot,
+        "unit": unit,
+        "trail": trail,
+        "question": question,
+        "day": day,
+        "measures": [(key, _(words[1])) for key, words in MEASURES.items()],
+        "family": MEASURES[question.measure][0],
+        "measure_name": _(MEASURES[question.measure][1]),
+        "groups": [(key, _(words)) for key, words in GROUPS.items() if _sensible(key, unit)],
+        "years": [
+            r["year"]
+            for r in reversed(snapshot.rounds)
+            if r["kind"] == "annual" and question.standard in r["standards"]
+        ],
+        "standards": [
+            (slug, standards()[slug].name(language))
+            for slug in sorted({s for r in snapshot.rounds for s in r["standards"]})
+        ],
+        "indicators": [(i.code, i.name(language), question.weights.get(i.code, "")) for i in law.indicators],
+        "indicator_name": law.indicator(question.indicator).name(language) if question.indicator else "",
+        "law_name": law.name(language),
+        "k_shown": str(round(float(question.k) * 100, 2)).rstrip("0").rstrip("."),
+        "geographies": _geographies(),
+        "below": [*own, *(children_on(unit, day) if unit.level < Level.VILLAGE else [])],
+        "downloads": [(kind, kind.upper(), _address(request, tep=kind)) for kind in FILES],
+    }
+
+
+def _sensible(key: str, unit: Unit) -> bool:
+    """Whether a unit can be divided so: villages only within a commune or district, nothing into what it is itself."""
+    if key == "village":
+        return Level.DISTRICT <= unit.level < Level.VILLAGE
+    return key not in LEVELS or LEVELS[key] > unit.level
+
+
+def _address(request: Request, **changes: str) -> str:
+    words = [(k, v) for k in request.GET for v in request.GET.getlist(k) if k not in changes]
+    return f"{reverse('analysis')}?{urlencode([*words, *changes.items()])}"
+
+
+def _names(answer: Answer) -> dict[str, str]:
+    """The words of each group."""
+    by, groups = answer.question.by, answer.groups
+    if by in LEVELS:
+        units = Unit.objects.in_bulk([int(group) for group in groups])
+        return {group: f"{units[int(group)].kind} {units[int(group)].name}" for group in groups}
+    language = "en" if get_language() == "en" else "vi"
+    if by == "ethnic":
+        known = ethnic_groups()
+        return {g: known[g].label(language) if g in known else _("không ghi") for g in groups}
+    return {group: _(str(_AREA_TYPES.get(group, group))) for group in groups}
+
+
+def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str, Any]:
+    """The map, the chart, and the rows of the table: one a group, one column a year."""
+    years, last = sorted(answer.question.years), max(answer.question.years)
+    title = _(MEASURES[answer.question.measure][1])
+    whole = answer.of(last)
+    rows = [
+        (group, names[group], [answer.of(year, group) for year in years], _change(answer, years, group))
+        for group in answer.groups
+    ]
+    context: dict[str, Any] = {
+        "asked_years": years,
+        "whole": whole,
+        "whole_row": [answer.of(year) for year in years],
+        "whole_change": _change(answer, years, ""),
+        "rows": rows,
+        "hidden": any(line.hidden for line in answer.lines),
+        "chart": "",
+        "map": "",
+    }
+    if answer.question.by in LEVELS:
+        units = Unit.objects.in_bulk([int(group) for group in answer.groups])
+        outlines = outlines_of(units.values())
+        places = [
+            drawn.Place(
+                outlines[int(group)], names[group], line.estimate if line and not line.hidden else None
+            )
+            for group in answer.groups
+            if int(group) in outlines
+            for line in [answer.of(last, group)]
+        ]
+        context["map"] = drawn.choropleth(places, title=title) if places else ""
+    if len(years) > 1:
+        chosen = answer.groups[:6]
+        points = [
+            drawn.Point(line.year, names.get(line.group, unit.name), answer.question.standard, line.estimate)
+            for line in answer.lines
+            if not line.hidden and (line.group in chosen or not line.group)
+        ]
+        context["chart"] = drawn.series_by_group(points, title=title)
+    elif rows and not (context["map"] and len(rows) > 30):
+        bars = [
+            drawn.Bar(
+                name,
+                None if line is None or line.hidden else line.estimate,
+                households(line.n) if line and not line.hidden else "",
+            )
+            for _group, name, (line, *_rest), _c in rows
+        ]
+        context["chart"] = drawn.groups(bars[:60], title=title, overall=whole.estimate if whole else None)
+    return context
+
+
+def _change(answer: Answer, years: list[int], group: str) -> float | None:
+    """The difference between the last year asked and the first, as a share."""
+    first, last = answer.of(years[0], group), answer.of(years[-1], group)
+    if len(years) < 2 or not first or not last or first.hidden or last.hidden:
+        return None
+    return None if first.estimate is None or last.estimate is None else last.estimate - first.estimate
+
+
+def _file(request: Request, answer: Answer, names: Mapping[str, str], kind: str) -> HttpResponse:
+    """The answer's table as a file, written down in the record."""
+    table = answer.table(names)
+    details = {"measure": answer.question.measure, "rows": table.num_rows, "snapshot": answer.snapshot.name}
+    record(kind=Kind.EXPORT, subject="analysis", details=details, by=request.user)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / f"table.{kind}"
+        if kind == "tex":
+            place.write_text(results.latex(table), "utf-8")
+        else:
+            (results.write_csv if kind == "csv" else results.write_xlsx)(table, place)
+        response = HttpResponse(place.read_bytes(), content_type=FILES[kind])
+    response["Content-Disposition"] = f'attachment; filename="phan-tich-{answer.question.measure}.{kind}"'
+    return response
+
+
+urlpatterns = [path("phan-tich/", show, name="analysis")]

@@ -1,0 +1,112 @@
+"""The analyst's page and the warehouse page: what each person is shown, what is refused, what an address asks."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from giamngheo.access.models import User
+from giamngheo.access.scope import acting_as
+from giamngheo.audit.models import Event
+from tests.conftest import Cast
+from tests.warehouse.conftest import at_home, warehouse
+
+__all__ = ["at_home", "warehouse"]  # fixtures of the warehouse room
+
+SignedIn = Callable[[User], Client]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", "16,33%"),
+        ("?theo=commune&nam=2015&nam=2020", "điểm phần trăm"),
+        ("?do=M0&k=1/3&theo=ethnic", "Alkire–Foster"),
+        ("?do=contribution&chi-so=water&theo=district&dem=nguoi", "Nguồn nước"),
+        ("?do=H&k=25,5&theo=area_type", "25.5"),
+        ("?theo=village&dia-ban=03541", "03541"),
+        ("?theo=district&ngay=2019-01-01", "01/01/2019"),
+    ],
+)
+def test_a_question_in_the_address_is_answered(
+    at_home: None, cast: Cast, signed_in: SignedIn, query: str, shown: str
+) -> None:
+    answer = signed_in(cast.province).get(f"/phan-tich/{query}")
+    assert answer.status_code == 200
+    assert shown in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?do=wealth", "wealth"),
+        ("?theo=star", "star"),
+        ("?nam=1999", "1999"),
+        ("?nam=abc", "abc"),
+        ("?ngay=31/12/2020", "31/12/2020"),
+        ("?do=H&k=0", "k"),
+        ("?do=H&k=ba", "ba"),
+        ("?do=H&q-water=-1", "-1"),
+        ("?do=censored&chi-so=zz", "zz"),
+    ],
+)
+def test_what_is_wrong_in_it_is_said_and_the_usual_is_shown(
+    at_home: None, cast: Cast, signed_in: SignedIn, query: str, said: str
+) -> None:
+    answer = signed_in(cast.province).get(f"/phan-tich/{query}")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert said in page[page.index('role="alert"') :].split("</ul>")[0]
+    assert "Bảng số liệu" in page
+
+
+@pytest.mark.parametrize(("kind", "starts"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("tex", b"\\begin")])
+def test_the_table_is_taken_as_a_file_and_that_is_recorded(
+    at_home: None, cast: Cast, signed_in: SignedIn, kind: str, starts: bytes
+) -> None:
+    answer = signed_in(cast.province).get(f"/phan-tich/?do=M0&theo=commune&nam=2015&nam=2020&tep={kind}")
+    assert answer.content.startswith(starts)
+    assert f".{kind}" in answer["Content-Disposition"]
+    with acting_as(cast.auditor):
+        assert Event.objects.filter(kind="export", subject="analysis", actor=cast.province.pk).count() == 1
+
+
+def test_nobody_is_asked_about_another_place(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.officer)
+    assert client.get("/phan-tich/?dia-ban=03541").status_code == 200
+    assert client.get("/phan-tich/?dia-ban=03442").status_code == 404
+    assert client.get("/phan-tich/?dia-ban=99999").status_code == 404
+
+
+def test_an_administrator_has_no_figures(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.admin)
+    assert client.get("/phan-tich/").status_code == client.get("/kho-so-lieu/").status_code == 404
+
+
+def test_before_the_first_snapshot_the_page_says_what_to_do(
+    cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setattr(settings, "WAREHOUSE", tmp_path_factory.mktemp("empty"))
+    client = signed_in(cast.province)
+    assert "Chưa có kho số liệu" in client.get("/phan-tich/").content.decode()
+    assert "Lập lại kho ngay" in client.get("/kho-so-lieu/").content.decode()
+
+
+@pytest.mark.parametrize(("role", "tables", "research"), [("province", True, True), ("officer", True, False), ("leader", False, False)])  # fmt: skip
+def test_the_warehouse_page_offers_what_a_role_may(
+    at_home: None, cast: Cast, signed_in: SignedIn, role: str, tables: bool, research: bool
+) -> None:
+    page = signed_in(getattr(cast, role)).get("/kho-so-lieu/").content.decode()
+    assert ("Lấy các bảng này" in page) is tables
+    assert ("Lập tệp nghiên cứu" in page) is research
+    assert "Từ điển các cột" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_years_and_groups(
+    at_home: None, cast: Cast, signed_in: SignedIn, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    client = signed_in(cast.province)
+    client.get("/phan-tich/")
+    with django_assert_max_num_queries(40):  # type: ignore[attr-defined]
+        client.get("/phan-tich/?do=M0&theo=village&" + "&".join(f"nam={year}" for year in range(2015, 2021)))
