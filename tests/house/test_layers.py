@@ -10,7 +10,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "giamngheo"
 #: From the ground up. Rooms on one floor may see one another only where listed in NEIGHBOURS.
 FLOORS: list[set[str]] = [
     {"base", "postgres"},
-    {"rules", "measures"},
+    {"rules", "measures", "pictures"},
     {"access", "audit", "areas"},
     {"registry"},
     {"surveys"},

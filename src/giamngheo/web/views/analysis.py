@@ -25,13 +25,13 @@ from giamngheo.audit.models import Kind
 from giamngheo.measures import results
 from giamngheo.measures.errors import MeasuresError
 from giamngheo.measures.specification import cutoff
+from giamngheo.pictures import figures as drawn
 from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.warehouse import analysis
 from giamngheo.warehouse.analysis import GROUPS, LEVELS, MEASURES, Answer, Question
 from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.snapshot import Snapshot, current
-from giamngheo.web import figures as drawn
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import households

@@ -15,6 +15,7 @@ from giamngheo.access.models import Role
 from giamngheo.access.queries import grants_in_force
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import outlines_of
+from giamngheo.pictures import figures as drawn
 from giamngheo.reviews import queries
 from giamngheo.reviews.actions import lists
 from giamngheo.reviews.board import BoardRow
@@ -24,7 +25,6 @@ from giamngheo.reviews.models import VillageReview
 from giamngheo.rules.procedures import procedure_on
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import annual_round, rounds
-from giamngheo.web import figures as drawn
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import number
 

@@ -20,6 +20,7 @@ from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import ancestors_on, changes_of, listings_of, outlines_of, unit_on
 from giamngheo.base.text import format_date
+from giamngheo.pictures import figures as drawn
 from giamngheo.reviews.board import Waits, unanswered_objections, unanswered_requests, waiting_steps
 from giamngheo.rules.standards import standards
 from giamngheo.rules.workflow import ACTIONS
@@ -27,7 +28,6 @@ from giamngheo.surveys import figures
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import open_rounds, waiting
 from giamngheo.surveys.queries import rounds as all_rounds
-from giamngheo.web import figures as drawn
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import households

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from giamngheo.web.drawing import MAP, draw
-from giamngheo.web.looks import CONFIG, GROUND, INK_2, NO_FIGURE, RATES, WIDTH, haloed, percent, plain
+from giamngheo.pictures.drawing import MAP, draw
+from giamngheo.pictures.looks import CONFIG, GROUND, INK_2, NO_FIGURE, RATES, WIDTH, haloed, percent, plain
 
 #: Names are written on a map of at most so many units; more would cover one another.
 NAMED = 15

@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from giamngheo.web.drawing import draw
-from giamngheo.web.looks import CONFIG, FIT, INK, INK_2, RATES, WIDTH, haloed, percent
-from giamngheo.web.maps import Place, choropleth
+from giamngheo.pictures.drawing import draw
+from giamngheo.pictures.looks import CONFIG, FIT, INK, INK_2, RATES, WIDTH, haloed, percent
+from giamngheo.pictures.maps import Place, choropleth
 
 __all__ = [
     "Bar",

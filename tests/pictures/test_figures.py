@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.utils.translation import override
 
 from giamngheo.areas.outlines import geometries, read_topology
-from giamngheo.web import drawing, figures, maps
-from giamngheo.web.figures import (
+from giamngheo.pictures import drawing, figures, maps
+from giamngheo.pictures.figures import (
     Bar,
     Place,
     Point,
@@ -22,7 +22,7 @@ from giamngheo.web.figures import (
     groups,
     series_by_standard,
 )
-from giamngheo.web.looks import NO_FIGURE, RATES
+from giamngheo.pictures.looks import NO_FIGURE, RATES
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -15,7 +15,7 @@ import vl_convert
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 
-from giamngheo.web.looks import FONTS, language
+from giamngheo.pictures.looks import FONTS, language
 
 #: Raise when the cleaning below changes, so that pictures kept from before are not shown again.
 VERSION = 1

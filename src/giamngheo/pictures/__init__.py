@@ -1,0 +1,1 @@
+"""Maps and charts drawn on the server, the same for pages, PDF and Word."""
