@@ -10,16 +10,14 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
-    from giamngheo.measures.design import Design
-
 SHOWN = 60
 
 
 @click.group(short_help="Đo nghèo trên một bảng số liệu / measure poverty on a table")
 def command() -> None:
-    """Đo nghèo trên tệp Parquet, CSV hoặc DuckDB: đa chiều, thu nhập, bất bình đẳng; có sai số chọn mẫu.
+    """Đo nghèo trên tệp Parquet, CSV hoặc DuckDB.
 
-    Measure poverty on a Parquet, CSV or DuckDB file: multidimensional, by income, inequality; with sampling errors.
+    Measure poverty on a Parquet, CSV or DuckDB file.
     """
 
 
@@ -32,9 +30,7 @@ def _common(function: Callable[..., None]) -> Callable[..., None]:
             help="Tệp kết quả .csv .xlsx .tex .parquet / result file",
         ),
         click.option("--table", help="Bảng trong tệp .duckdb / table of a .duckdb file"),
-        click.option(
-            "--design", default="", help="psu=…,strata=…,weight=…,fpc=…,lone=refuse|certainty|centre|average"
-        ),
+        click.option("--weight", help="Cột quyền số / weight column"),
         click.option("--by", multiple=True, help="Cột nhóm, có thể nhiều lần / grouping column, repeatable"),
         click.argument("data", metavar="TỆP", type=click.Path(path_type=Path)),
     ):
@@ -54,57 +50,21 @@ def mpi(data: Path, spec: Path, ks: tuple[str, ...], **common: Any) -> None:
     H, A, M0, uncensored and censored headcounts, contributions; by group, at one or many cut-offs k.
     """
 
-    def measured(table: "ir.Table", by: tuple[str, ...], design: "Design | None") -> "pa.Table":
+    def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
         from giamngheo.measures.alkire_foster import measures
         from giamngheo.measures.specification import Spec
 
-        return measures(table, Spec.load(spec), ks or None, by=by, design=design)
-
-    _run(data, measured, **common)
-
-
-@command.command("money", short_help="Nghèo về thu nhập / income poverty (FGT, Watts, SST)")
-@_common
-@click.option("--income", required=True, help="Cột thu nhập, đồng/người/tháng / income column")
-@click.option("--line", required=True, help="Chuẩn: một số đồng hoặc tên cột / a number or a column")
-@click.option("--size", help="Cột số nhân khẩu; không có: đếm hộ / persons, else households are counted")
-@click.option("--at-line", type=click.Choice(["up to", "below"]), default="up to", show_default=True)
-def money(data: Path, income: str, line: str, size: str | None, at_line: str, **common: Any) -> None:
-    """Tỷ lệ nghèo, khoảng cách nghèo (cũng bằng đồng), mức nghiêm trọng, Watts, Sen–Shorrocks–Thon.
-
-    Headcount, gap (in đồng too), severity, Watts, Sen–Shorrocks–Thon.
-    """
-
-    def measured(table: "ir.Table", by: tuple[str, ...], design: "Design | None") -> "pa.Table":
-        from giamngheo.measures.money import poverty
-
-        threshold = int(line) if line.isdigit() else line
-        return poverty(table, income, threshold, size=size, at_line=at_line, by=by, design=design)
-
-    _run(data, measured, **common)
-
-
-@command.command("inequality", short_help="Bất bình đẳng / inequality (Gini, Theil, Atkinson)")
-@_common
-@click.option("--income", required=True, help="Cột thu nhập / income column")
-@click.option("--size", help="Cột số nhân khẩu / persons")
-def inequality(data: Path, income: str, size: str | None, **common: Any) -> None:
-    """Gini, Theil, Atkinson, tỷ số phân vị, phân rã theo nhóm. / Gini, Theil, Atkinson, quantile ratios, by group."""
-
-    def measured(table: "ir.Table", by: tuple[str, ...], design: "Design | None") -> "pa.Table":
-        from giamngheo.measures.inequality import inequality as measure
-
-        return measure(table, income, size=size, by=by, design=design)
+        return measures(table, Spec.load(spec), ks or None, by=by, weight=weight)
 
     _run(data, measured, **common)
 
 
 def _run(
     data: Path,
-    measured: "Callable[[ir.Table, tuple[str, ...], Design | None], pa.Table]",
+    measured: "Callable[[ir.Table, tuple[str, ...], str | None], pa.Table]",
     *,
     by: tuple[str, ...],
-    design: str,
+    weight: str | None,
     table: str | None,
     out: Path | None,
     language: str,
@@ -114,7 +74,7 @@ def _run(
     if out is not None and out.suffix not in _WRITERS:
         raise click.UsageError(f"--out: {', '.join(_WRITERS)}")
     try:
-        found = measured(_opened(data, table), by, _design(design))
+        found = measured(_opened(data, table), by, weight)
     except MeasuresError as error:
         raise click.ClickException(error.sentence(language)) from error
     if out is None:
@@ -143,20 +103,6 @@ def _opened(data: Path, table: str | None) -> "ir.Table":
     except (duckdb.Error, ibis.IbisError) as error:
         reason = str(error).splitlines()[0]
         raise click.ClickException(f"Không đọc được {data.name}: {reason}") from error
-
-
-def _design(text: str) -> "Design | None":
-    """psu=commune,strata=district,weight=w as a sampling design; none for a census."""
-    from giamngheo.measures.design import Design
-
-    if not text:
-        return None
-    parts = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
-    known = {"weight", "strata", "psu", "fpc", "lone", "interval"}
-    wrong = [part for part in text.split(",") if part.split("=", 1)[0] not in known or "=" not in part]
-    if wrong:
-        raise click.UsageError(f"--design: “{wrong[0]}”; {', '.join(sorted(known))}")
-    return Design(**parts)
 
 
 def _show(found: "pa.Table") -> None:

@@ -22,12 +22,14 @@ _BATCH = 4_000_000
 def multipliers(totals: Totals, replicates: int, seed: int) -> Iterator[Numbers]:
     """Batches of replicates: what each cluster's weights are multiplied by, units by replicates."""
     random = np.random.default_rng(seed)
-    starts = np.searchsorted(totals.stratum, np.arange(len(totals.strata)))
+    starts: Numbers = np.flatnonzero(np.diff(totals.stratum, prepend=-1))
     size = max(1, _BATCH // len(totals.units))
     for done in range(0, replicates, size):
         many = min(size, replicates - done)
         made = np.ones((len(totals.units), many))
-        for start, clusters, rate in zip(starts, totals.clusters, totals.rate, strict=True):
+        for start, clusters, rate in zip(
+            starts.tolist(), totals.clusters.tolist(), totals.rate.tolist(), strict=True
+        ):
             if clusters > 1:
                 drawn = random.multinomial(clusters - 1, np.full(clusters, 1 / clusters), size=many).T
                 shrunk = np.sqrt(1 - rate)
@@ -62,4 +64,5 @@ def variances(
 def _variance(many: Numbers, total: Numbers, squares: Numbers) -> Numbers:
     enough = many > 1
     spread = squares - total**2 / np.maximum(many, 1)
-    return np.where(enough, np.maximum(spread, 0) / np.maximum(many - 1, 1), np.nan)
+    found: Numbers = np.where(enough, np.maximum(spread, 0) / np.maximum(many - 1, 1), np.nan)
+    return found

@@ -123,7 +123,7 @@ def totals(
     rate = _rates(cells, fpc, stratum, clusters, names)
     shape = (len(values), len(units))
     laid = {name: sparse.csr_matrix((x, (group, unit)), shape=shape) for name, x in sums.items()}
-    present = np.zeros((len(values), len(names)), dtype=bool)
+    present: Numbers = np.zeros((len(values), len(names)), dtype=bool)
     present[group, stratum] = True
     return Totals(values, units, names, of_unit, clusters, rate, laid, present, bool(psu))
 
@@ -208,17 +208,20 @@ class Totals:
 
     def of(self, column: str) -> Numbers:
         """The total of a column by group."""
-        return np.asarray(self.sums[column].sum(axis=1)).ravel()
+        total: Numbers = np.asarray(self.sums[column].sum(axis=1)).ravel()
+        return total
 
     def laid(self, groups: Numbers | None, name: Any) -> Numbers:
         """Totals by unit of the groups of each line: lines by units."""
         held = self.sums[name]
-        return np.asarray(held.sum(axis=0)) if groups is None else held[groups].toarray()
+        laid: Numbers = np.asarray(held.sum(axis=0)) if groups is None else held[groups].toarray()
+        return laid
 
     @property
     def unsure(self) -> Numbers:
         """Strata with one cluster that is not all there is."""
-        return np.asarray((self.clusters == 1) & (self.rate < 1))
+        unsure: Numbers = (self.clusters == 1) & (self.rate < 1)
+        return unsure
 
     def refuse_lone(self) -> None:
         if self.unsure.any():
@@ -229,4 +232,5 @@ class Totals:
 
     def freedom(self, present: Numbers) -> Numbers:
         """Clusters less strata, of the strata where each line has rows."""
-        return np.asarray(present @ (self.clusters - 1))
+        degrees: Numbers = present @ (self.clusters - 1)
+        return degrees

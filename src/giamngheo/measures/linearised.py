@@ -66,7 +66,7 @@ def spread(sample: Totals, terms: Sequence[Term], present: Numbers, lone: str) -
     else:
         squares = _squares(sample, terms, whole)
     alone = sample.clusters == 1
-    fresh = 1 - sample.rate
+    fresh: Numbers = 1 - sample.rate
     scale = fresh * np.where(alone, 0, sample.clusters / np.maximum(sample.clusters - 1, 1))
     total: Numbers = (scale * squares).sum(axis=1)
     if lone == "centre":  # a linearised ratio adds up to 0, so the mean of all clusters is 0
@@ -92,7 +92,8 @@ def _squares(sample: Totals, terms: Sequence[Term], whole: Numbers) -> Numbers:
             raw += (one.factor * other.factor)[:, None] * products
     squares = raw - whole**2 / sample.clusters
     # what rounding leaves of a difference that is nothing
-    return np.where(squares > 1e-13 * np.abs(raw), squares, squares * 0)
+    kept: Numbers = np.where(squares > 1e-13 * np.abs(raw), squares, squares * 0)
+    return kept
 
 
 def estimate(sample: Totals, everyone: Totals, ratio: Ratio) -> Numbers:
@@ -114,7 +115,8 @@ def variance(sample: Totals, everyone: Totals, ratio: Ratio, lone: str) -> Numbe
         )
         for groups in blocks(len(sample.groups), sample)
     ]
-    return np.concatenate(found)
+    joined: Numbers = np.concatenate(found)
+    return joined
 
 
 def presence(sample: Totals, of_everyone: bool) -> Numbers:
@@ -199,11 +201,13 @@ def variance_of_change(
         )
         most = np.sqrt(first * second)
         found.append(first + second - 2 * np.clip(covariance(one, before, other, after), -most, most))
-    return np.concatenate(found)
+    joined: Numbers = np.concatenate(found)
+    return joined
 
 
 def freedom_of_change(one: Totals, places: Numbers, other: Totals, others: Numbers) -> Numbers:
     """Of one sample, clusters less strata where either group is; of two, the fewer."""
     if one is other:
         return one.freedom(one.present[places] | one.present[others])
-    return np.minimum(one.freedom(one.present[places]), other.freedom(other.present[others]))
+    fewer: Numbers = np.minimum(one.freedom(one.present[places]), other.freedom(other.present[others]))
+    return fewer
