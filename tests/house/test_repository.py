@@ -24,7 +24,7 @@ def test_no_file_names_a_package_registry(host: str) -> None:
 
 
 def test_requirement_files_are_hash_checked() -> None:
-    for name in ("bootstrap", "run", "test", "bench"):
+    for name in ("bootstrap", "run", "test", "bench", "spark"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
         pinned = re.findall(r"^[A-Za-z0-9][^\s]*==", text, re.MULTILINE)
         assert pinned, name

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from giamngheo.measures.movement import FLOWS, KINDS, flow, movement
+from giamngheo.measures.tables import fetch
+from tests.measures.conftest import On
 
 SCHEMA = pa.schema(
     {
@@ -84,6 +86,17 @@ def test_the_way_of_a_household(
     before: str | None, after: str | None, more: dict[str, Any], kind: str
 ) -> None:
     assert moved({"before": before, "after": after, "persons": 4, **more})["movement"] == kind
+
+
+def test_every_way_comes_out_alike_on_every_engine(on: On) -> None:
+    """All the cases above as one table."""
+    known = {"commune": 1, "persons_before": 4, "persons": 4}
+    rows = [
+        known | {"household": n, "before": b, "after": a, **more} for n, (b, a, more, _) in enumerate(CASES)
+    ]
+    whole = {name: [row.get(name) for row in rows] for name in SCHEMA.names}
+    found = fetch(movement(on(whole), year=YEAR, look_back=3)).sort_by("household")
+    assert found["movement"].to_pylist() == [kind for *_, kind in CASES]
 
 
 def test_without_look_back_an_escape_however_long_ago_is_remembered() -> None:

@@ -30,6 +30,7 @@ from giamngheo.measures.errors import (
     StratumSizeError,
     UnknownColumnError,
 )
+from giamngheo.measures.tables import fetch
 
 Numbers = np.ndarray[Any, Any]
 Group = tuple[str, ...]
@@ -72,7 +73,7 @@ def scan(
     if fpc:
         sums |= {"least": rows.fpc.min(), "most": rows.fpc.max(), "unsized": rows.fpc.isnull().sum()}
     # an aggregate without keys would make one row of nothing for an empty table, with sums that are null
-    cells: pa.Table = (rows.group_by(*keys) if keys else rows).aggregate(**sums).to_pyarrow()
+    cells = fetch((rows.group_by(*keys) if keys else rows).aggregate(**sums))
     if not cells.num_rows or not pc.sum(cells["rows"]).as_py():
         raise EmptyGroupError(group="all", rule="design")
     return cells
@@ -129,10 +130,11 @@ def totals(
 
 
 def _weights(cells: pa.Table, weight: str | None) -> None:
-    if _array(cells, "unknown").any():
-        raise BadWeightError(column=weight, rule="trống")
+    # first what is no number: Spark counts it among the missing too
     if not np.isfinite(_array(cells, "w")).all():
         raise BadWeightError(column=weight, rule="không phải là số")
+    if _array(cells, "unknown").any():
+        raise BadWeightError(column=weight, rule="trống")
     if _array(cells, "low").min() < 0:
         raise BadWeightError(column=weight, rule="âm")
 

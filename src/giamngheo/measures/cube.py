@@ -34,6 +34,7 @@ from giamngheo.measures.errors import (
     UnknownColumnError,
 )
 from giamngheo.measures.specification import MOST_COLUMNS, Column
+from giamngheo.measures.tables import fetch
 
 _FIXED = (
     "pattern",
@@ -158,7 +159,7 @@ class Cells:
     """
 
     def __init__(self, cube: ir.Table | pa.Table) -> None:
-        table = cube if isinstance(cube, pa.Table) else cube.to_pyarrow()
+        table = cube if isinstance(cube, pa.Table) else fetch(cube)
         for name in ("pattern", "missing", "invalid", "households", "weight", "indicators"):
             if name not in table.column_names:
                 raise UnknownColumnError(column=name, known=", ".join(table.column_names))
@@ -199,10 +200,11 @@ class Cells:
                 if wrong:
                     raise NotZeroOneError(column=key, count=wrong)
         if "weight_low" in self.table.column_names:
+            # first what is no number: Spark counts it among the missing too
+            if not pc.all(pc.is_finite(self.table["weight"])).as_py():
+                raise BadWeightError(column="weight", rule="không phải là số")
             if self.numbers("weight_unknown").sum():
                 raise BadWeightError(column="weight", rule="trống")
-            if not np.isfinite(self.weight).all():
-                raise BadWeightError(column="weight", rule="không phải là số")
             if self.numbers("weight_low").min() < 0:
                 raise BadWeightError(column="weight", rule="âm")
 

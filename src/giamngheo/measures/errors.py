@@ -17,6 +17,13 @@ class MeasuresError(Exception):
         return (self.en if language == "en" else self.vi).format(**self.params)
 
 
+class SourceError(MeasuresError):
+    """A file, database or object that no table can be read from."""
+
+    vi = "Không đọc được bảng từ {source}: {why}."
+    en = "No table can be read from {source}: {why}."
+
+
 class UnknownColumnError(MeasuresError):
     """A column was named that the table has not."""
 

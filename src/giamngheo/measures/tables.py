@@ -1,0 +1,93 @@
+"""Where households come from, and how results come back: any table an engine can read, its rows left where they are.
+
+Expressions run where the data lies: DuckDB for files, PostgreSQL or Spark for their own tables. Only results are
+fetched, as Arrow and not by way of pandas, which turns integers with gaps into floats.
+"""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.common.exceptions import IbisError
+
+from giamngheo.measures.errors import SourceError
+
+_CSV = (".csv", ".tsv", ".txt", ".csv.gz")
+_DUCKDB = (".duckdb", ".ddb", ".db")
+
+
+def read(source: Any, table: str | None = None) -> ir.Table:
+    """A table to measure.
+
+    source: a Parquet file, folder or pattern ('*.parquet'); a CSV file; a DuckDB file or a PostgreSQL address
+    ('postgresql://…'), of which `table` is named ('schema.table' for PostgreSQL); a PySpark DataFrame; an Arrow table;
+    an Ibis table, which is returned as it is. Nothing is read yet but the names and types of columns.
+    Raises SourceError, in whose `params` the engine's own reason stands.
+    """
+    if isinstance(source, ir.Table):
+        return source
+    if isinstance(source, pa.Table):
+        return ibis.memtable(source)
+    try:
+        if isinstance(source, str | Path):
+            return _named(str(source), table)
+        if importlib.util.find_spec("pyspark"):
+            return _of_spark(source)
+    except (duckdb.Error, IbisError, OSError) as error:
+        raise SourceError(source=source, why=str(error).split("\n")[0]) from error
+    raise SourceError(source=type(source).__name__, why="Parquet | CSV | DuckDB | PostgreSQL | Spark | Arrow")
+
+
+def _named(source: str, table: str | None) -> ir.Table:
+    postgresql = source.startswith(("postgresql://", "postgres://"))
+    if postgresql or source.endswith(_DUCKDB):
+        if table is None:
+            raise SourceError(source=_shown(source), why="table = ?")
+        if postgresql:
+            return _of_postgresql(source, table)
+        return ibis.duckdb.connect(source, read_only=True).table(table)
+    if source.endswith(_CSV):
+        return ibis.read_csv(source)
+    path = Path(source)
+    return ibis.read_parquet(str(path / "**" / "*.parquet") if path.is_dir() else source)
+
+
+def _shown(source: str) -> str:
+    """An address without the password it may hold."""
+    scheme, _, rest = source.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else source
+
+
+def _of_postgresql(address: str, table: str) -> ir.Table:
+    import psycopg
+
+    schema, _, name = table.rpartition(".")
+    try:
+        return ibis.postgres.connect(_url=address).table(name, database=schema or None)
+    except psycopg.Error as error:
+        raise SourceError(source=_shown(address), why=str(error).split("\n")[0]) from error
+
+
+def _of_spark(frame: Any) -> ir.Table:
+    from pyspark.sql import DataFrame
+
+    if not isinstance(frame, DataFrame):
+        raise SourceError(
+            source=type(frame).__name__, why="Parquet | CSV | DuckDB | PostgreSQL | Spark | Arrow"
+        )
+    name = f"giamngheo_{id(frame)}"
+    frame.createOrReplaceTempView(name)
+    return ibis.pyspark.connect(frame.sparkSession).table(name)
+
+
+def fetch(expression: ir.Table) -> pa.Table:
+    """The rows of an expression, of its own types; nothing but they leave the engine."""
+    backend = expression.get_backend()
+    if backend.name == "pyspark":
+        rows = backend.raw_sql(backend.compile(expression)).toArrow()
+        return rows.cast(expression.schema().to_pyarrow())
+    return expression.to_pyarrow()
