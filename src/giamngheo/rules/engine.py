@@ -133,6 +133,11 @@ def _database(process: int) -> Any:
     return database
 
 
+def cursor() -> Any:
+    """A connection to this process's database, with temporary tables of its own; the caller closes it."""
+    return _database(os.getpid()).cursor()
+
+
 def _run(what: str, standard: Standard, tables: Tables) -> pa.Table:
     _, sql = _sql(what, standard, tables)
     cursor = _database(os.getpid()).cursor()

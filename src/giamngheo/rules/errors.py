@@ -61,3 +61,10 @@ class NoCalendarError(RulesError):
 
     vi = "Lịch ngày làm việc của phần mềm có từ năm {first} đến năm {last}; chưa có năm {year}."
     en = "The calendar of working days runs from {first} to {last}; not {year}."
+
+
+class UnknownPolicyError(RulesError):
+    """A policy was asked for by a name that none has."""
+
+    vi = "Không có chính sách “{slug}” trong law/policies."
+    en = "There is no policy “{slug}” in law/policies."

@@ -234,7 +234,7 @@ def facts() -> Mapping[tuple[str, str], Fact]:
     for over in (HOUSEHOLD, MEMBER):
         for section in (f"{over}_identity", over):
             for block in file[section]:
-                fact = _fact(block, over, identity=section != over)
+                fact = read_fact(block, over, identity=section != over)
                 if (over, fact.key) in found:
                     raise block.error(f"dữ kiện {fact.key} khai hai lần", "key")
                 found[over, fact.key] = fact
@@ -269,7 +269,8 @@ def find_fact(header: str, over: str) -> Fact | None:
     return _headers(over).get(fold(header.replace("*", " ")))
 
 
-def _fact(block: Block, over: str, *, identity: bool) -> Fact:
+def read_fact(block: Block, over: str, *, identity: bool) -> Fact:
+    """One fact as written in YAML. Raises LawFileError for an unknown type."""
     if block["type"] not in TYPES:
         raise block.error(f"kiểu {block['type']} không có; dùng một trong {', '.join(TYPES)}", "type")
     options = tuple(

@@ -14,7 +14,7 @@ from giamngheo.base.law import law_dir
 from giamngheo.base.periods import Period
 from giamngheo.base.yaml import Block, as_plain, load_yaml
 from giamngheo.rules.errors import NoProcedureError, UnknownProcedureError
-from giamngheo.rules.standards import Citation, InForce, Number, Words, _Reading, _words, _words_or_none
+from giamngheo.rules.standards import Citation, InForce, Number, Words, _Reading, words, words_or_none
 from giamngheo.rules.workdays import add_workdays, nth_workday
 
 
@@ -308,12 +308,12 @@ class _ProcedureReading(_Reading):
         window, reports = file["window"], file["reports"]
         return Procedure(
             slug=file["slug"],
-            name=_words(file["name"]),
+            name=words(file["name"]),
             in_force=tuple(InForce(Period(e["from"], e["to"]), self.cited(e)) for e in file["periods"]),
             has_district=file["has_district"],
             opens=self.year_day(window, "opens"),
             closes=self.year_day(window, "closes"),
-            lists=Said(_words(file["lists"]["says"]), self.cited(file["lists"])),
+            lists=Said(words(file["lists"]["says"]), self.cited(file["lists"])),
             quick_form=self.quick_form(file["quick_form"]),
             meeting=self.meeting(file["meeting"]),
             posting=self.limit(file["posting"], hangs=True),
@@ -331,14 +331,14 @@ class _ProcedureReading(_Reading):
                 if file["fall_back_years"]
                 else None
             ),
-            forms=tuple(Named(f["code"], _words(f["name"]), self.cited(f)) for f in file["forms"]),
+            forms=tuple(Named(f["code"], words(f["name"]), self.cited(f)) for f in file["forms"]),
             causes=tuple(
-                Named(c["code"], _words(c["name"]), self.cited(file["causes"]))
+                Named(c["code"], words(c["name"]), self.cited(file["causes"]))
                 for c in file["causes"]["items"]
             ),
             citations=self.citations,
             content_hash=hashlib.sha256(text.encode()).hexdigest(),
-            notes=tuple(Said(_words(note), self.cited(note)) for note in file["notes"]),
+            notes=tuple(Said(words(note), self.cited(note)) for note in file["notes"]),
         )
 
     def limit(self, block: Block, *, hangs: bool = False) -> Limit:
@@ -359,9 +359,9 @@ class _ProcedureReading(_Reading):
 
     def quick_form(self, block: Block) -> QuickForm:
         return QuickForm(
-            tuple(QuickItem(item["code"], _words(item["name"])) for item in block["items"]),
+            tuple(QuickItem(item["code"], words(item["name"])) for item in block["items"]),
             self.number(block, "max_ticks", self.cited(block)),
-            _words_or_none(block.get("note")),
+            words_or_none(block.get("note")),
         )
 
     def meeting(self, block: Block) -> MeetingRule:
@@ -371,9 +371,9 @@ class _ProcedureReading(_Reading):
             comparison=block["comparison"],
             quorum=self.number(block, "quorum", citation) if block["quorum"] else None,
             copies=self.number(block, "copies", citation),
-            attendees=tuple(_words(words) for words in block["attendees"]),
+            attendees=tuple(words(person) for person in block["attendees"]),
             citation=citation,
-            note=_words_or_none(block.get("note")),
+            note=words_or_none(block.get("note")),
         )
 
     def regular(self, block: Block) -> RegularRule:
@@ -381,6 +381,6 @@ class _ProcedureReading(_Reading):
         return RegularRule(
             limit=self.limit(block),
             from_day=self.number(block, "from_day", citation) if block["from_day"] else None,
-            channels=tuple(_words(words) for words in block["channels"]),
+            channels=tuple(words(channel) for channel in block["channels"]),
             citation=citation,
         )

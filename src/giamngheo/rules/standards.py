@@ -216,7 +216,7 @@ class _Reading:
 
     def __init__(self, file: Block) -> None:
         self.file = file
-        self.citations = {key: self._citation(key) for key in file["citations"]}
+        self.citations = read_citations(file)
 
     def standard(self) -> Standard:
         file = self.file
@@ -226,33 +226,21 @@ class _Reading:
         lines = file["lines"]
         return Standard(
             slug=file["slug"],
-            name=_words(file["name"]),
+            name=words(file["name"]),
             rule=file["rule"],
             deprived_at_least=self.number(file, "deprived_at_least", None),
             in_force=tuple(
                 InForce(Period(entry["from"], entry["to"]), self.cited(entry)) for entry in file["periods"]
             ),
             lines={area: self.lines(lines[area], self.cited(lines)) for area in AREA_TYPES},
-            line_names={name: _words(words) for name, words in file["line_names"].items()},
+            line_names={name: words(block) for name, block in file["line_names"].items()},
             points=self.points(file["points"]),
             indicators=tuple(self.indicator(block) for block in file["indicators"]) if known else (),
-            indicators_unknown=None if known else _words(file["indicators_unknown"]),
-            average_unknown=_words_or_none(lines.get("average_unknown")),
+            indicators_unknown=None if known else words(file["indicators_unknown"]),
+            average_unknown=words_or_none(lines.get("average_unknown")),
             citations=self.citations,
             content_hash=hashlib.sha256(text.encode()).hexdigest(),
             content=content,
-        )
-
-    def _citation(self, key: str) -> Citation:
-        block = self.file["citations"][key]
-        return Citation(
-            key,
-            block["act"],
-            block.get("article", ""),
-            tuple(block["source"]),
-            block["confidence"],
-            block["verified"],
-            _words_or_none(block.get("note")),
         )
 
     def cited(self, block: Block) -> Citation:
@@ -286,23 +274,23 @@ class _Reading:
                 self.number(block, "form_a_most_ticks", around) if "form_a_most_ticks" in block else None
             ),
             table=self.table(block["table"]) if "table" in block else None,
-            unknown=_words_or_none(block.get("thresholds_unknown") or block.get("average_unknown")),
+            unknown=words_or_none(block.get("thresholds_unknown") or block.get("average_unknown")),
         )
 
     def table(self, block: Block) -> PointTable:
         return PointTable(
-            columns=tuple((column["code"], _words(column)) for column in block.get("columns", ())),
+            columns=tuple((column["code"], words(column)) for column in block.get("columns", ())),
             column_of=block.get("column_of", {}),
             items=tuple(
                 PointItem(
                     item["number"],
                     item["code"],
-                    _words(item["name"]),
+                    words(item["name"]),
                     item.get("rule", ""),
                     item.get("with", {}),
                     tuple(item.get("options", ())),
-                    _words_or_none(item.get("unknown")),
-                    _words_or_none(item.get("note")),
+                    words_or_none(item.get("unknown")),
+                    words_or_none(item.get("note")),
                 )
                 for item in block["items"]
             ),
@@ -312,19 +300,37 @@ class _Reading:
     def indicator(self, block: Block) -> Indicator:
         return Indicator(
             block["code"],
-            _words(block["service"]),
-            _words(block["name"]),
-            _words(block["deprived_if"]),
+            words(block["service"]),
+            words(block["name"]),
+            words(block["deprived_if"]),
             block["rule"],
             block["with"],
             self.cited(block),
-            _words_or_none(block.get("note")),
+            words_or_none(block.get("note")),
         )
 
 
-def _words(block: Mapping[str, str]) -> Words:
+def read_citations(file: Block) -> dict[str, Citation]:
+    """The grounds a file of the law names under `citations`, by key."""
+    return {
+        key: Citation(
+            key,
+            block["act"],
+            block.get("article", ""),
+            tuple(block["source"]),
+            block["confidence"],
+            block["verified"],
+            words_or_none(block.get("note")),
+        )
+        for key, block in file["citations"].items()
+    }
+
+
+def words(block: Mapping[str, str]) -> Words:
+    """A block of `vi` and `en`."""
     return Words(block["vi"], block["en"])
 
 
-def _words_or_none(block: Mapping[str, str] | None) -> Words | None:
-    return _words(block) if block else None
+def words_or_none(block: Mapping[str, str] | None) -> Words | None:
+    """The same where there may be none."""
+    return words(block) if block else None

@@ -1,0 +1,90 @@
+"""Rights on small tables anyone can check by hand: who, how much, since and until when, and what is not known."""
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from giamngheo.rules.engine import arrow
+from giamngheo.rules.entitle import entitle
+from giamngheo.rules.errors import NeededColumnError
+
+ON = dt.date(2018, 9, 1)
+HOME = {
+    "household": 1,
+    "status": "poor",
+    "poor_type": "income",
+    "status_since": dt.date(2017, 12, 20),
+    "left_poor_on": None,
+    "left_near_poor_on": None,
+    "commune": "03460",
+    "district": "107",
+}
+CHILD = {
+    "household": 1,
+    "person": 7,
+    "relation": "child",
+    "birth_date": dt.date(2014, 3, 1),
+    "ethnic": "08",
+    "attends_school": True,
+    "school_level": "preschool",
+}
+
+
+def rights(
+    home: dict[str, Any], *members: dict[str, Any], on: dt.date = ON, unknown: bool = False
+) -> dict[Any, Any]:
+    """The rows by policy and person."""
+    found = entitle(arrow([{**HOME, **home}]), arrow(list(members)), on=on, unknown=unknown)
+    return {(row["policy"], row["benefit"], row["person"]): row for row in found.to_pylist()}
+
+
+def test_a_right_says_how_much_since_when_until_when_and_why() -> None:
+    row = rights({}, CHILD)["preschool-lunch-2018", "lunch", 7]
+    assert row["amount"] == 139_000
+    assert (row["per"], row["times"]) == ("month", 9)
+    assert (row["since"], row["until"], row["ends_because"]) == (
+        dt.date(2018, 2, 20),
+        dt.date(2020, 2, 29),
+        "birthday",
+    )
+    assert row["state"] == "yes"
+    assert row["article"] == "NĐ 06/2018/NĐ-CP"
+
+
+@pytest.mark.parametrize(
+    ("on", "there"),
+    [(dt.date(2018, 2, 19), False), (dt.date(2018, 2, 20), True), (dt.date(2020, 2, 29), True), (dt.date(2020, 3, 1), False)],
+)  # fmt: skip
+def test_first_and_last_day(on: dt.date, there: bool) -> None:
+    assert (("preschool-lunch-2018", "lunch", 7) in rights({}, CHILD, on=on)) is there
+
+
+def test_a_household_right_goes_with_poverty_and_is_told_so() -> None:
+    row = rights({}, CHILD)["electricity", "power", None]
+    assert (row["amount"], row["tier"], row["on_escape"], row["until"]) == (51_000, "poor", True, None)
+    assert row["since"] == dt.date(2017, 12, 20)
+    assert ("electricity", "power", None) not in rights({"status": "none"}, CHILD)
+
+
+def test_what_is_not_known_is_never_no() -> None:
+    unknown = rights({"status": None, "poor_type": None}, CHILD, unknown=True)
+    lunch = unknown["preschool-lunch-2018", "lunch", 7]
+    assert (lunch["state"], lunch["amount"]) == ("unknown", None)
+    assert "status:poor+near_poor" in lunch["facts"].split()
+    assert ("preschool-lunch-2018", "lunch", 7) not in rights({"status": None}, CHILD)
+
+
+def test_a_higher_tier_that_is_not_known_is_said() -> None:
+    row = rights(
+        {"status": "near_poor", "district": None, "commune": None},
+        {**CHILD, "birth_date": dt.date(1980, 1, 1)},
+    )
+    card = row["health-insurance", "premium", 7]
+    assert (card["tier"], card["amount"], card["at_least"]) == ("near_poor", 43_785, True)
+
+
+def test_a_table_without_households_is_refused() -> None:
+    with pytest.raises(NeededColumnError, match="household"):
+        entitle(pa.table({"status": ["poor"]}), arrow([CHILD]), on=ON)
