@@ -16,6 +16,7 @@ FLOORS: list[set[str]] = [
     {"surveys"},
     {"reviews"},
     {"warehouse"},
+    {"resolution"},
     {"reports"},
     {"demo"},
     {"config"},

@@ -11,6 +11,7 @@ COMMANDS = {
     "assess": "Xét một bảng tính, không cần cơ sở dữ liệu / judge a workbook, without a database",
     "measure": "Đo nghèo trên một bảng số liệu / measure poverty on a table",
     "law": "Kiểm tra và xem luật / check and show the law",
+    "resolution": "Kiểm tra, nạp nghị quyết / check and load a resolution",
     "areas": "Đơn vị hành chính / administrative units",
     "demo": "Tỉnh mô phỏng / the synthetic province",
     "warehouse": "Kho số liệu để phân tích / columnar copies for analysis",

@@ -17,6 +17,7 @@ def check() -> None:
     Check every file of the law and run every worked case; print what still waits for a reading of the gazette.
     """
     from giamngheo.base.law import LawMissingError
+    from giamngheo.resolution.checks import check_resolutions
     from giamngheo.rules.cases import cases
     from giamngheo.rules.checks import check_law, unverified
     from giamngheo.rules.describe_procedure import rests_on
@@ -25,6 +26,8 @@ def check() -> None:
 
     try:
         problems, standards = check_law()
+        of_resolutions, resolutions_read = check_resolutions()
+        problems += of_resolutions
     except LawMissingError as error:
         raise click.ClickException(str(error)) from error
     for problem in problems:
@@ -48,6 +51,7 @@ def check() -> None:
         for citation in procedure.unread:
             what = rests_on(procedure, citation)
             click.echo(f"  chưa đối chiếu [{citation.confidence}] {citation.words}: {what}")
+    click.echo(f"{resolutions_read} nghị quyết và mọi chỉ số đều có đủ khoản, chỉ tiêu, nguồn.")
     click.echo(
         f"Ngày làm việc {FIRST}-{LAST}: biết ngày hoán đổi đến hết năm {worked_weekend_days()[-1].year}."
     )

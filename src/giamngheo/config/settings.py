@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "giamngheo.surveys",
     "giamngheo.reviews",
     "giamngheo.warehouse",
+    "giamngheo.resolution",
     "giamngheo.reports",
     "giamngheo.web",
     "django.contrib.auth",

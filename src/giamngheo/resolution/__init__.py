@@ -1,0 +1,1 @@
+"""The resolution as data: what each clause asks, who answers, what was reached, and where every target stands."""
