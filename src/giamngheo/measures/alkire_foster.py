@@ -18,6 +18,8 @@ exactly k is never lost to rounding, as it is when 0.1 + 0.2 is held against 0.3
     share_of_M0        share     population_share · M0 of the group / M0; the groups' add up to 1
     dropped            rows      left out by the rule for missing indicators
 
+A register has no sampling error; for a sample, give its `design` (see `alkire_foster_sample`).
+
 Sources: S. Alkire and J. Foster, “Counting and multidimensional poverty measurement”, Journal of Public Economics 95
 (2011), sections on identification, the M_a family and decomposition; S. Alkire et al., Multidimensional Poverty
 Measurement and Analysis (Oxford 2015), chapter 5.
@@ -35,8 +37,10 @@ import numpy as np
 import pyarrow as pa
 
 from giamngheo.measures import results
+from giamngheo.measures.alkire_foster_sample import sampled_measures
 from giamngheo.measures.cube import Cells, Numbers, cube
-from giamngheo.measures.errors import EmptyGroupError, TooLargeError
+from giamngheo.measures.design import Design
+from giamngheo.measures.errors import EmptyGroupError, ParameterError, TooLargeError
 from giamngheo.measures.specification import Cutoff, Spec
 
 #: measure, k, estimate of each group (NaN where undefined), rows of each group
@@ -50,8 +54,18 @@ def measures(
     *,
     by: Sequence[str] = (),
     weight: str | None = None,
+    design: Design | None = None,
 ) -> pa.Table:
-    """All measures of the module docstring straight from a table of households; one scan."""
+    """All measures of the module docstring straight from a table of households; one scan.
+
+    weight: of a census (persons, say), no sampling error. design: how a sample was drawn, with its weight; estimates
+    then have standard errors and intervals. Raises as `measures_of`, with a design also as `design.ratios`, and
+    ParameterError for a weight besides a design.
+    """
+    if design is not None:
+        if weight is not None:
+            raise ParameterError(name="weight", value=weight, rule="Design(weight=…)")
+        return sampled_measures(table, spec, _cutoffs(spec, k), by=by, design=design)
     return measures_of(cube(table, spec.columns, by=by, weight=weight), spec, k, by=by)
 
 
@@ -68,7 +82,7 @@ def measures_of(
     UnknownColumnError, EmptyGroupError, TooLargeError and what `Cells` refuses.
     """
     held = cells if isinstance(cells, Cells) else Cells(cells)
-    cutoffs = spec.k if k is None else _cutoffs(spec, k)
+    cutoffs = _cutoffs(spec, k)
     profiles = Profiles(held, spec)
     whole = profiles.lines((), cutoffs)
     made = _table(whole, ((),), by)
@@ -79,7 +93,9 @@ def measures_of(
     return results.checked(made)
 
 
-def _cutoffs(spec: Spec, k: Cutoff | Iterable[Cutoff]) -> tuple[Fraction, ...]:
+def _cutoffs(spec: Spec, k: Cutoff | Iterable[Cutoff] | None) -> tuple[Fraction, ...]:
+    if k is None:
+        return spec.k
     return tuple(spec.cutoff(one) for one in ((k,) if isinstance(k, Cutoff) else k))
 
 

@@ -60,7 +60,7 @@ def cube(
     Raises UnknownColumnError, ColumnTypeError; what can only be seen in the rows is refused by `Cells`.
     """
     listed = [c if isinstance(c, Column) else Column(c) for c in columns]
-    _require(table, [*(c.name for c in listed), *by, *([weight] if weight else [])])
+    require(table, [*(c.name for c in listed), *by, *([weight] if weight else [])])
     if len(listed) > MOST_COLUMNS:
         raise ColumnTypeError(
             column=listed[MOST_COLUMNS].name, found=len(listed), wanted=f"≤ {MOST_COLUMNS} cột"
@@ -68,7 +68,7 @@ def cube(
     wide = len(listed)
     key: Any = ibis.literal(0, "int64")
     for place, column in enumerate(listed):
-        key = key + _code(table, column, wide) * (1 << place)
+        key = key + code(table, column, wide) * (1 << place)
     weighted = _weight(table, weight)
     held: dict[str, Any] = {name: table[name] for name in by} | {"_key": key}
     totals: dict[str, Any] = {"households": lambda t: t.count()}
@@ -94,7 +94,8 @@ def cube(
     ).drop("_key")
 
 
-def _require(table: ir.Table, names: Sequence[str]) -> None:
+def require(table: ir.Table, names: Sequence[str]) -> None:
+    """Raises UnknownColumnError for the first of the names that the table has not."""
     for name in names:
         if name not in table.columns:
             raise UnknownColumnError(column=name, known=", ".join(table.columns))
@@ -104,8 +105,11 @@ def _sum(name: str) -> Any:
     return lambda t: t[name].sum()
 
 
-def _code(table: ir.Table, column: Column, wide: int) -> ir.IntegerValue:
-    """0 or 1; missing and invalid stand so far to the left that the bits of several columns never meet."""
+def code(table: ir.Table, column: Column, wide: int) -> ir.IntegerValue:
+    """0 or 1 (deprived), 1 << wide where missing, 1 << 2 * wide where neither: `wide` columns side by side never meet.
+
+    Raises ColumnTypeError.
+    """
     value = table[column.name]
     missing, invalid = 1 << wide, 1 << 2 * wide
     kind = value.type()
@@ -136,12 +140,17 @@ def _weight(table: ir.Table, weight: str | None) -> ir.NumericValue | None:
 
 
 def _gap(table: ir.Table, column: Column, place: int, weighted: Any) -> dict[str, Any]:
+    one = gap(table, column)
+    times = 1.0 if weighted is None else weighted
+    return {f"_gap_{place}": one * times, f"_gap2_{place}": one * one * times}
+
+
+def gap(table: ir.Table, column: Column) -> ir.FloatingValue:
+    """By how much of the line the amount falls short of it, 0 where it does not or is not known."""
     assert column.line is not None
     value = table[column.name].cast("float64")
     deprived = table[column.name] < column.line  # at the line the gap is 0 whichever rule holds
-    gap = ibis.ifelse(deprived, (column.line - value) / column.line, 0.0)
-    times = 1.0 if weighted is None else weighted
-    return {f"_gap_{place}": gap * times, f"_gap2_{place}": gap * gap * times}
+    return ibis.ifelse(deprived, (column.line - value) / column.line, 0.0)
 
 
 @dataclass(frozen=True)

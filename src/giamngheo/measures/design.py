@@ -25,7 +25,7 @@ Sources: linearisation: R. S. Woodruff, JASA 66 (1971), 411-414; D. A. Binder, I
 Survey Sampling (1965), on comparisons of overlapping samples. Bootstrap and intervals: `bootstrap`, `intervals`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -137,13 +137,15 @@ def sampled(
     by: Sequence[str],
     design: Design | None,
 ) -> Totals:
-    """The totals behind the wanted ratios, from one scan; their `rows` columns are summed without weight."""
+    """The totals behind the wanted ratios, from one scan; columns of which no ratio is made count rows, without weight."""
     keys = (design or Design()).keys
     pairs: list[tuple[str, str]] = []
     if design and design.psu is None:
         every = [p for r in wanted for p in ((r.above, r.above), (r.above, r.below), (r.below, r.below))]
         pairs = list(dict.fromkeys(every))
-    cells = clusters.scan(table, columns, pairs, by=by, counted=[r.rows for r in wanted], **keys)
+    weighted = {name for r in wanted for name in (r.above, r.below)}
+    counted = [name for name in columns if name not in weighted]
+    cells = clusters.scan(table, columns, pairs, by=by, counted=counted, **keys)
     made = clusters.totals(cells, list(columns), pairs, by=by, **keys)
     if design and design.lone == "refuse":
         made.refuse_lone()
@@ -240,12 +242,31 @@ def difference(
     shares (0.01 is one percentage point). parts, k, design and refusals as `ratios`; EmptyGroupError also where
     nothing is `first` or `second`, ParameterError for a bootstrap design.
     """
+    columns, wanted = _columns(parts, k or {})
+    return changes(
+        table, columns, wanted, between=between, first=first, second=second, by=by, design=design, of=of
+    )
+
+
+def changes(
+    table: ir.Table,
+    columns: Mapping[str, ir.Value],
+    wanted: Sequence[Ratio],
+    *,
+    between: str,
+    first: object,
+    second: object,
+    by: Sequence[str],
+    design: Design | None,
+    of: str,
+    checked: Callable[[Totals], None] = lambda sample: None,
+) -> pa.Table:
+    """`difference` of ratios over columns; `checked` may refuse a sample for what was found in it."""
     chosen("of", of, ("rounds", "groups"))
     if design and design.method == "bootstrap":
         raise ParameterError(name="method", value="bootstrap", rule="difference: linearised")
     if between not in table.columns:
         raise UnknownColumnError(column=between, known=", ".join(table.columns))
-    columns, wanted = _columns(parts, k or {})
     if of == "groups":
         one = other = sampled(table, columns, wanted, by=(between, *by), design=design)
         heads: tuple[clusters.Group, clusters.Group] = ((str(first),), (str(second),))
@@ -256,6 +277,8 @@ def difference(
         one = _round(table, between, first, columns, wanted, by, design)
         other = _round(table, between, second, columns, wanted, by, design)
         heads = ((), ())
+    checked(one)
+    checked(other)
     made = []
     for depth in [0, len(by)] if by else [0]:
         mine = one.merged(len(heads[0]) + depth)
