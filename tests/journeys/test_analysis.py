@@ -54,7 +54,7 @@ def test_an_analyst_has_the_warehouse_made_asks_and_takes_the_answer(walk: Walk,
 
     leader = walk("lanhdao", viewport=PHONE, javascript=False)
     leader.goto("/phan-tich/?do=H&theo=ethnic&nam=2018&nam=2020")
-    expect(leader.get_by_role("main")).to_contain_text("Dấu * là nhóm ít hơn 5 hộ")
+    expect(leader.get_by_role("main")).to_contain_text("cụm ít nhất 5 hộ")
     leader.get_by_label("Thước đo").select_option("near_poor")
     leader.get_by_role("button", name="Xem").click()
     expect(leader.get_by_role("heading", level=1)).to_contain_text("cận nghèo")

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from giamngheo.warehouse import snapshot as snapshots
+from giamngheo.warehouse import build
 from giamngheo.warehouse.snapshot import Snapshot
 
 
@@ -16,7 +16,7 @@ def warehouse(
 ) -> Snapshot:
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(settings, "WAREHOUSE", tmp_path_factory.mktemp("warehouse"))
-        return snapshots.build()
+        return build.build()
 
 
 @pytest.fixture

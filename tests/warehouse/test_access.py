@@ -37,10 +37,13 @@ def test_cells_are_those_of_the_units_whose_figures_the_person_sees(
     warehouse: Snapshot, cast: Cast, acting: Acting
 ) -> None:
     round_ = next(r for r in warehouse.rounds if r["year"] == 2020)["round"]
-    sizes = {}
+    sizes, communes = {}, {}
     for name in ("head", "officer", "district", "province", "leader"):
         person = getattr(cast, name)
         with acting(person):
             cells = access.cells(warehouse, round_, "2016-2020", seen_by=person)
         sizes[name] = len(set(cells["village"].to_pylist()))
-    assert sizes["head"] == 1 < sizes["officer"] < sizes["district"] < sizes["province"] == sizes["leader"]
+        communes[name] = set(cells["commune"].to_pylist())
+    assert sizes["head"] == 1 < sizes["officer"] < sizes["district"] < sizes["province"]
+    assert communes["leader"] == communes["province"]
+    assert sizes["leader"] == len(communes["leader"]), "public figures tell communes, not villages"

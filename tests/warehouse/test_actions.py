@@ -11,10 +11,12 @@ import pytest
 
 from giamngheo.access.models import User
 from giamngheo.audit.models import Event
+from giamngheo.surveys.export_actions import folder
 from giamngheo.warehouse import actions, jobs
 from giamngheo.warehouse.errors import (
     AlreadyBuildingError,
     HouseholdsNotSeenError,
+    NoResearchFileError,
     NoSuchTableError,
     ProvincialOfficerError,
 )
@@ -98,14 +100,14 @@ def test_a_job_that_breaks_says_so_and_leaves_no_file(
     def full(*anything: object) -> None:
         raise OSError("No space left on device")
 
-    before = set(actions.folder().iterdir())
+    before = set(folder().iterdir())
     monkeypatch.setattr(actions, "_tables", full)
     with pytest.raises(OSError, match="No space"):
         jobs.make(pk=making.pk, user=cast.officer.pk)
     with acting(cast.officer):
         making.refresh_from_db()
     assert making.state == Making.State.FAILED and making.failure
-    assert set(actions.folder().iterdir()) == before
+    assert set(folder().iterdir()) == before
 
 
 def test_what_one_asked_for_is_not_another_s(at_home: None, cast: Cast, acting: Acting) -> None:
@@ -113,3 +115,15 @@ def test_what_one_asked_for_is_not_another_s(at_home: None, cast: Cast, acting: 
         making = actions.ask_for_tables(names=["verdicts"], format="csv", by=cast.officer)
     with acting(cast.other_officer):
         assert not Making.objects.filter(pk=making.pk).exists()
+
+
+def test_a_research_file_is_made_for_a_provincial_officer(at_home: None, cast: Cast, acting: Acting) -> None:
+    with acting(cast.province):
+        with pytest.raises(NoResearchFileError):
+            actions.ask_for_research(year=2020, k=1, by=cast.province)
+        making = actions.ask_for_research(year=2020, k=5, by=cast.province)
+    jobs.make(pk=making.pk, user=cast.province.pk)
+    with acting(cast.province):
+        making.refresh_from_db()
+    assert (making.state, making.failure) == (Making.State.DONE, "")
+    assert making.result["rows"] > 0 and actions.is_kept(making)

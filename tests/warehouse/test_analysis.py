@@ -12,8 +12,9 @@ from giamngheo.areas.queries import unit_on
 from giamngheo.measures.errors import MeasuresError
 from giamngheo.rules.standards import standards
 from giamngheo.warehouse import analysis
-from giamngheo.warehouse.analysis import GROUPS, LEAST, MEASURES, Answer, Question, specification
-from giamngheo.warehouse.errors import NotAnsweredError
+from giamngheo.warehouse.analysis import GROUPS, MEASURES, Answer, Question, specification
+from giamngheo.warehouse.disclosure import LEAST
+from giamngheo.warehouse.errors import NoPublicVillageError, NotAnsweredError
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
 
@@ -105,12 +106,15 @@ def test_years_are_laid_on_the_units_of_the_last_unless_another_day_is_asked(ask
 def test_a_person_without_households_sees_no_group_smaller_than_five(ask: Ask, cast: Cast) -> None:
     full = {line.group: line for line in ask("poor", by="ethnic").lines}
     told = {line.group: line for line in ask("poor", by="ethnic", person=cast.leader).lines}
-    small = {group for group, line in full.items() if group and line.n < LEAST}
-    hidden = {group for group, line in told.items() if line.hidden}
-    assert small, "the small province has an ethnic group of fewer than five households"
-    assert small <= hidden and not any(told[group].estimate for group in hidden)
-    assert sum(full[group].n for group in hidden) >= LEAST
-    assert all(told[g].estimate == full[g].estimate for g in full if g not in hidden)
+    assert [group for group, line in full.items() if group and line.n < LEAST], "a small ethnic group"
+    assert all(line.n >= LEAST for line in told.values()) and told[""].n == full[""].n
+    assert told[""].estimate == pytest.approx(full[""].estimate, abs=0.01)
+    assert told == {line.group: line for line in ask("poor", by="ethnic", public=True).lines}
+
+
+def test_public_figures_stop_at_the_commune(ask: Ask, cast: Cast) -> None:
+    with pytest.raises(NoPublicVillageError, match="xã"):
+        ask("poor", by="village", person=cast.leader)
 
 
 @pytest.mark.parametrize(

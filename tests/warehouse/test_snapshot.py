@@ -11,6 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from giamngheo.rules.standards import standards
 from giamngheo.warehouse import cubes, snapshot
+from giamngheo.warehouse.build import build
 from giamngheo.warehouse.errors import DamagedSnapshotError, NoSnapshotError, OtherSchemaError
 from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.warehouse.tables import SCHEMA_VERSION, dictionary, tables
@@ -21,7 +22,10 @@ reads_register = pytest.mark.django_db(databases=["default", "owner"])
 @pytest.fixture
 def copy(warehouse: Snapshot, tmp_path: Path) -> Snapshot:
     """A copy that a test may damage."""
-    return Snapshot(Path(shutil.copytree(warehouse.path, tmp_path / warehouse.name)))
+    made = Path(shutil.copytree(warehouse.path, tmp_path / warehouse.name))
+    for file in made.rglob("*.*"):
+        file.chmod(0o600 if file.is_file() else 0o700)
+    return Snapshot(made)
 
 
 def of_register(sql: str) -> list[tuple[object, ...]]:
@@ -103,6 +107,15 @@ def test_a_changed_byte_and_a_lost_file_are_found(warehouse: Snapshot, copy: Sna
     assert len(copy.verify()) == 2
 
 
+def test_a_file_cut_off_is_refused_with_a_sentence(copy: Snapshot) -> None:
+    file = next(name for name in copy.manifest["files"] if name.startswith("verdicts/"))
+    (copy.path / file).chmod(0o600)
+    with (copy.path / file).open("r+b") as cut:
+        cut.truncate(100)
+    with pytest.raises(DamagedSnapshotError, match=file):
+        copy.table("verdicts")
+
+
 @pytest.mark.parametrize(
     ("manifest", "error"),
     [("", DamagedSnapshotError), ("{", DamagedSnapshotError), (f'{{"schema_version": {SCHEMA_VERSION + 1}}}', OtherSchemaError)],
@@ -125,7 +138,7 @@ def test_a_build_that_fails_leaves_the_old_one_in_force_and_nothing_beside_it(
     own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> None:
     monkeypatch.setattr(settings, "WAREHOUSE", tmp_path)
-    first = snapshot.build()
+    first = build()
 
     def full(*anything: object) -> None:
         raise OSError("No space left on device")
@@ -133,10 +146,19 @@ def test_a_build_that_fails_leaves_the_old_one_in_force_and_nothing_beside_it(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cubes, "write_cubes", full)
         with pytest.raises(OSError, match="No space"):
-            snapshot.build()
+            build()
     assert snapshot.current() == first
-    assert sorted(p.name for p in snapshot.folder().iterdir()) == sorted([first.name, "current"])
+    left = snapshot.folder() / ".building-killed"
+    left.mkdir()
+    still = first.table("verdicts").count()
 
-    later = [snapshot.build(kept=2) for _ in range(2)]
+    later = [build(kept=2)]
+    held = still.to_pyarrow().as_py()
+    later.append(build(kept=2))
+    assert held == later[-1].table("verdicts").count().to_pyarrow().as_py() > 0, "a reader keeps the old one"
     assert snapshot.current() == later[-1]
+    names = {".lock", "current", *(one.name for one in later)}
+    assert {p.name for p in snapshot.folder().iterdir()} == names, (
+        "old ones and what a killed build left are gone"
+    )
     assert snapshot.snapshots() == later[::-1]

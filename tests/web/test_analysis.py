@@ -27,6 +27,7 @@ SignedIn = Callable[[User], Client]
         ("?do=H&k=25,5&theo=area_type", "25.5"),
         ("?theo=village&dia-ban=03541", "03541"),
         ("?theo=district&ngay=2019-01-01", "01/01/2019"),
+        ("?theo=ethnic&cong-bo=1", "cụm ít nhất 5 hộ"),
     ],
 )
 def test_a_question_in_the_address_is_answered(

@@ -58,7 +58,7 @@ def _prepare(*, demo: bool, small: bool) -> None:
     if demo:
         from giamngheo.demo.accounts import open_accounts
         from giamngheo.demo.load import is_loaded, load
-        from giamngheo.warehouse import snapshot
+        from giamngheo.warehouse import build
 
         if not is_loaded():
             install_province(
@@ -70,7 +70,7 @@ def _prepare(*, demo: bool, small: bool) -> None:
             load(small=small, say=click.echo)
             open_accounts()
             click.echo("Lập kho số liệu để phân tích…")
-            snapshot.build()
+            build.build()
 
 
 def _announce(address: str, demo: bool, seconds: float) -> None:

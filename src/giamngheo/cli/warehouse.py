@@ -19,9 +19,9 @@ def build() -> None:
     from giamngheo.cli import start_django
 
     start_django()
-    from giamngheo.warehouse import snapshot
+    from giamngheo.warehouse import build as builder
 
-    made = snapshot.build(told=lambda stage, percent: click.echo(f"{percent:3d}% {stage}"))
+    made = builder.build(told=lambda stage, percent: click.echo(f"{percent:3d}% {stage}"))
     click.echo(made.path)
 
 

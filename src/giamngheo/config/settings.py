@@ -39,6 +39,8 @@ DEMO = _flag("GIAMNGHEO_DEMO", False)
 SECRET_KEY = _secret("GIAMNGHEO_SECRET_KEY")
 FIELD_KEY = _secret("GIAMNGHEO_FIELD_KEY")
 INDEX_KEY = _secret("GIAMNGHEO_INDEX_KEY")
+#: Decides which household speaks for a pool in public figures; kept, so that every snapshot draws the same lots.
+DISCLOSURE_KEY = _secret("GIAMNGHEO_DISCLOSURE_KEY")
 #: Signs certificates. Public halves of former keys stay published, so that what they signed stays proved.
 SIGNING_KEY = _secret("GIAMNGHEO_SIGNING_KEY")
 SIGNING_KEYS_RETIRED = [k for k in os.environ.get("GIAMNGHEO_SIGNING_KEYS_RETIRED", "").split(",") if k]

@@ -15,6 +15,7 @@ from django.db import connection
 
 from giamngheo.access.models import User
 from giamngheo.warehouse import cubes
+from giamngheo.warehouse.errors import DamagedSnapshotError
 from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.warehouse.tables import tables
 
@@ -43,19 +44,27 @@ def _seen() -> tuple[pa.Table, pa.Table]:
     )
 
 
-def cells(snapshot: Snapshot, round_: int, standard: str, *, seen_by: User) -> pa.Table:
-    """The cells of a round's cube under a standard, of the villages whose figures the acting person may see."""
+def cells(snapshot: Snapshot, round_: int, standard: str, *, public: bool = False, seen_by: User) -> pa.Table:
+    """The cells of a round's cube under a standard, of the villages whose figures the acting person may see.
+
+    public: of the pools that may be given to anyone; whoever sees no households gets no others.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_units()")
         units = frozenset(cursor.fetchone()[0])
-    held = _read(cubes.file_of(snapshot.path, round_, standard))
+    pooled = public or not seen_by.sees_households
+    held = _read(snapshot, cubes.file_of(Path(), round_, standard, public=pooled))
     seen = _villages(held, units)
     return held if seen is None else held.filter(seen)
 
 
 @lru_cache(maxsize=16)
-def _read(path: Path) -> pa.Table:
-    return cubes.read(path)
+def _read(snapshot: Snapshot, name: Path) -> pa.Table:
+    path = snapshot.file(str(name))
+    try:
+        return cubes.read(path)
+    except pa.ArrowException as error:
+        raise DamagedSnapshotError(name=snapshot.name, file=str(name)) from error
 
 
 def _villages(held: pa.Table, units: frozenset[int]) -> pa.Array | None:

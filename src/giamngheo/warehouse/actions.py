@@ -20,7 +20,7 @@ from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.base.text import format_date
 from giamngheo.surveys.export_actions import folder
-from giamngheo.warehouse import access, research, snapshot, tables
+from giamngheo.warehouse import access, build, research, snapshot, tables
 from giamngheo.warehouse.errors import (
     AlreadyBuildingError,
     HouseholdsNotSeenError,
@@ -86,7 +86,7 @@ def run(pk: int, user: User) -> None:
             return
         making = Making.objects.get(pk=pk)
     if making.kind == Making.Kind.SNAPSHOT:
-        made = snapshot.build(told=lambda stage, percent: cache.set(_key(pk), (stage, percent), 3600))
+        made = build.build(told=lambda stage, percent: cache.set(_key(pk), (stage, percent), 3600))
         said = {"snapshot": made.name, "result": rows_of(made)}
     else:
         with acting_as(user):

@@ -1,13 +1,13 @@
 """The analyst's question and its answer: one measure, some years, one kind of group, in the units a person may see.
 
 Everything is answered from the stored cubes and columns of a snapshot, never from the register. Figures are counts of
-everybody in the register, so there is no sampling error. For a person who may not see households, groups of fewer than
-LEAST households are hidden (disclosure.py).
+everybody in the register, so there is no sampling error. A person who may not see households gets public figures, which
+anyone may ask for: added up from pools in which small groups cannot be told (disclosure.py).
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,11 +26,9 @@ from giamngheo.measures.specification import Indicator, Spec
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.surveys.models import POOR, Klass
 from giamngheo.warehouse import access, cubes
-from giamngheo.warehouse.disclosure import shown_groups
-from giamngheo.warehouse.errors import NotAnsweredError
+from giamngheo.warehouse.errors import NoPublicVillageError, NotAnsweredError
 from giamngheo.warehouse.snapshot import Snapshot
 
-LEAST = 5
 #: What is measured: key -> (family, words, unit). A share is 0 to 1, shown in per cent.
 MEASURES: Mapping[str, tuple[str, str, str]] = {
     "poor": ("law", gettext_noop("Tỷ lệ nghèo theo chuẩn"), "share"),
@@ -57,7 +55,10 @@ _KNOWN = (*POOR, Klass.NEAR_POOR, Klass.AVERAGE, Klass.NONE)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. `weights`: whole shares by indicator code, empty for equal dimensions. `on`: the day whose units are used."""
+    """What is asked. `weights`: whole shares by indicator code, empty for equal dimensions. `on`: the day whose units are used.
+
+    public: figures that may be given to anyone.
+    """
 
     measure: str
     standard: str
@@ -69,6 +70,7 @@ class Question:
     weights: Mapping[str, int] = field(default_factory=dict)
     persons: bool = False
     on: dt.date | None = None
+    public: bool = False
 
     @property
     def result(self) -> str:
@@ -80,14 +82,13 @@ class Question:
 class Line:
     """The figure of one group in one year; `group` is the value it is grouped by (a unit's id), '' for all of the unit.
 
-    `n`: households behind it. `hidden`: too few of them to be shown to this person.
+    `n`: households behind it.
     """
 
     year: int
     group: str
     estimate: float | None
     n: int
-    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,15 +112,15 @@ class Answer:
         return sorted(found, key=lambda group: (-rank.get(group, -1.0), group))
 
     def table(self, names: Mapping[str, str]) -> pa.Table:
-        """The answer as a table of results, hidden figures null; `names` gives the words of each group."""
+        """The answer as a table of results; `names` gives the words of each group."""
         asked = self.question
         k = float(asked.k) if MEASURES[asked.measure][0] in ("many", "one") else None
         return results.table(
             (
                 results.row(
                     asked.result,
-                    None if line.hidden else line.estimate,
-                    n=0 if line.hidden else line.n,
+                    line.estimate,
+                    n=line.n,
                     groups={
                         "year": line.year,
                         "group": names.get(line.group, line.group) if line.group else results.ALL,
@@ -152,6 +153,7 @@ def specification(standard: Standard, k: Fraction, weights: Mapping[str, int] | 
 
 def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
     """Answer a question. Raises NotAnsweredError where the snapshot holds no such round, measure, group or indicator."""
+    question = replace(question, public=question.public or not seen_by.sees_households)
     _check(snapshot, question)
     lines: list[Line] = []
     dropped = 0
@@ -162,7 +164,7 @@ def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
         found, left = _measured(cells, question)
         dropped += left
         lines += [Line(year, *one) for one in found]
-    return Answer(question, snapshot, _shown(lines, seen_by), dropped)
+    return Answer(question, snapshot, lines, dropped)
 
 
 def _check(snapshot: Snapshot, question: Question) -> None:
@@ -171,14 +173,17 @@ def _check(snapshot: Snapshot, question: Question) -> None:
         raise NotAnsweredError(what=", ".join((question.measure, question.by, question.standard)))
     if MEASURES[question.measure][0] == "one" and question.indicator not in {i.code for i in law.indicators}:
         raise NotAnsweredError(what=_("chỉ số %(code)s") % {"code": question.indicator or "?"})
+    if question.public and question.by == "village":
+        raise NoPublicVillageError
     for year in question.years:
-        round_of(snapshot, year, question.standard)
+        round_of(snapshot, year, question)
 
 
-def round_of(snapshot: Snapshot, year: int, standard: str) -> dict[str, Any]:
-    """The annual round of a year that was judged by a standard. Raises NotAnsweredError."""
-    for round_ in snapshot.rounds:
-        if round_["year"] == year and round_["kind"] == "annual" and standard in round_["standards"]:
+def round_of(snapshot: Snapshot, year: int, question: Question) -> dict[str, Any]:
+    """The annual round of a year that was judged by the standard. Raises NotAnsweredError."""
+    standard = question.standard
+    for round_ in snapshot.asked(public=question.public):
+        if round_["year"] == year and standard in round_["standards"]:
             return round_
     raise NotAnsweredError(
         what=_("năm %(year)s theo chuẩn %(standard)s") % {"year": year, "standard": standard}
@@ -187,15 +192,17 @@ def round_of(snapshot: Snapshot, year: int, standard: str) -> dict[str, Any]:
 
 def day_of(snapshot: Snapshot, question: Question) -> dt.date:
     """The day whose units all years are laid on, so that they compare: that asked for, or that of the last round."""
-    last = round_of(snapshot, max(question.years), question.standard)
+    last = round_of(snapshot, max(question.years), question)
     return question.on or dt.date.fromisoformat(last["reference_date"])
 
 
 def _placed(snapshot: Snapshot, year: int, question: Question, *, seen_by: User) -> pa.Table:
     """The cells of a year within the unit asked for, with a column `group`."""
     day = day_of(snapshot, question)
-    round_ = round_of(snapshot, year, question.standard)
-    cells = access.cells(snapshot, round_["round"], question.standard, seen_by=seen_by)
+    round_ = round_of(snapshot, year, question)
+    cells = access.cells(
+        snapshot, round_["round"], question.standard, public=question.public, seen_by=seen_by
+    )
     inside = villages_of(snapshot, question.unit, day)
     cells = cells.filter(pc.is_in(cells["village"], value_set=pa.array(inside, pa.int64())))
     if question.by in LEVELS:
@@ -260,20 +267,3 @@ def _rates(cells: pa.Table, question: Question) -> list[tuple[str, float | None,
 
     everyone = [line("", np.ones(len(codes), dtype=bool))]
     return everyone + [line(str(name), codes == n) for n, name in enumerate(names) if question.by]
-
-
-def _shown(lines: list[Line], seen_by: User) -> list[Line]:
-    """Groups too small to be shown to a person who sees no households are hidden, year by year."""
-    if seen_by.sees_households:
-        return lines
-    kept: list[Line] = []
-    for year in sorted({line.year for line in lines}):
-        of_year = [line for line in lines if line.year == year]
-        shown = shown_groups({line.group: line.n for line in of_year if line.group}, least=LEAST)
-        kept += [
-            line
-            if not line.group or line.group in shown
-            else Line(line.year, line.group, None, line.n, hidden=True)
-            for line in of_year
-        ]
-    return kept

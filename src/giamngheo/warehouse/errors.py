@@ -49,3 +49,16 @@ class HouseholdsNotSeenError(WarehouseError):
 
 class NoSuchTableError(WarehouseError):
     sentence = gettext_noop("Không có bảng hoặc kiểu tệp “%(name)s”; hãy chọn trong danh sách.")
+
+
+class NoResearchFileError(WarehouseError):
+    sentence = gettext_noop(
+        "Không lập được tệp nghiên cứu năm %(year)s với k = %(k)s: k ít nhất là %(least)s, đợt rà soát phải đã đóng, và"
+        " việc gộp không được bỏ quá 2%% số hộ; hãy chọn năm khác hoặc k nhỏ hơn."
+    )
+
+
+class NoPublicVillageError(WarehouseError):
+    sentence = gettext_noop(
+        "Số liệu cho người không xem từng hộ chỉ đến cấp xã; hãy chọn xã hoặc cách chia khác."
+    )

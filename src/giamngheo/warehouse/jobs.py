@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from giamngheo.access.models import User
-from giamngheo.warehouse import actions, snapshot
+from giamngheo.warehouse import actions, build
 from giamngheo.warehouse.errors import WarehouseError
 
 
@@ -25,4 +25,4 @@ def make(*, pk: int, user: int) -> None:
 @app.task(name="warehouse.nightly", pass_context=False)  # type: ignore[untyped-decorator]
 def nightly(timestamp: int) -> None:
     """Every night the register as it stands, so that figures are never older than a day."""
-    snapshot.build()
+    build.build()

@@ -2,6 +2,9 @@
 
 A change of any column here raises SCHEMA_VERSION; a snapshot says which version it was written under, and a reader
 refuses one it does not know. No name of a person, no sealed number and no address is ever in a snapshot.
+
+To add a table of the register (entitlements, deliveries, …): its columns and its query, and one line in `tables()`. A
+table of households needs `year` (it is partitioned by it), `household` and `village` (by which rows are cut to the reader).
 """
 
 from collections.abc import Iterator
@@ -11,7 +14,7 @@ from functools import cache
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, facts
 from giamngheo.rules.standards import standards
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _TYPES = {
     "int": "BIGINT",
     "number": "DOUBLE",
@@ -38,12 +41,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a snapshot. `rows`: what one row is. `of_households`: rows only those may see who may see the household."""
+    """One table of a snapshot, copied by `sql` in the order of `order`; without `sql` it is taken apart from visits (build.py).
+
+    of_households: rows only those may see who may see the household.
+    """
 
     name: str
     vi: str
     en: str
     columns: tuple[Column, ...]
+    sql: str = ""
+    order: str = "1"
     of_households: bool = True
 
 
@@ -116,17 +124,32 @@ _ROUNDS = (
 )  # fmt: skip
 
 
+_RECOGNITIONS_SQL = """
+SELECT h.number AS household, n.village_id AS village, n.listed, n.klass, lower(n.period) AS since, upper(n.period) - 1 AS until,
+       d.year, l.outcome, l.came_back, e.outcome AS ended_as
+FROM reviews_recognition n
+JOIN registry_household h ON h.id = n.household_id
+JOIN reviews_decisionline l ON l.id = n.line_id JOIN reviews_decision d ON d.id = l.decision_id
+LEFT JOIN reviews_decisionline e ON e.id = n.ended_by_id
+"""
+_UNITS_SQL = "SELECT id AS unit, code, name, kind, level, urban, valid_from, valid_to FROM areas_unit"
+_WITHIN_SQL = "SELECT unit_id AS unit, ancestor_id AS ancestor, level, valid_from, valid_to FROM areas_within"
+_ROUNDS_SQL = """
+SELECT id AS round, year, kind, name, reference_date, standard, closed_at IS NOT NULL AS closed FROM surveys_round
+"""
+
+
 @cache
 def tables() -> dict[str, Table]:
     """Every table of a snapshot by name, in the order they are written."""
     listed = (
-        Table("rounds", "Các đợt rà soát", "Rounds of review", _ROUNDS, of_households=False),
-        Table("units", "Đơn vị hành chính qua các thời kỳ", "Administrative units, dated", _UNITS, of_households=False),
-        Table("within", "Đơn vị nào thuộc đơn vị nào, có ngày", "Which unit lies within which, dated", _WITHIN, of_households=False),
+        Table("rounds", "Các đợt rà soát", "Rounds of review", _ROUNDS, _ROUNDS_SQL, of_households=False),
+        Table("units", "Đơn vị hành chính qua các thời kỳ", "Administrative units, dated", _UNITS, _UNITS_SQL, of_households=False),
+        Table("within", "Đơn vị nào thuộc đơn vị nào, có ngày", "Which unit lies within which, dated", _WITHIN, _WITHIN_SQL, of_households=False),
         Table("verdicts", "Mỗi hộ một dòng cho mỗi đợt và mỗi chuẩn", "One row a household, round and standard", (*_VERDICT, *_lacks())),
         Table("households", "Câu trả lời của hộ trong mỗi đợt", "Answers of the household in a round", (_ROUND, _YEAR, _HOUSEHOLD, _PLACES[0], *_of(HOUSEHOLD))),
         Table("members", "Mỗi nhân khẩu một dòng cho mỗi đợt", "One row a member and round", (_ROUND, _YEAR, _HOUSEHOLD, _PLACES[0], Column("person", "BIGINT", "Khoá của người, không phải số định danh", "Key of the person, not the id number"), *_of(MEMBER))),
-        Table("recognitions", "Thời kỳ được công nhận hộ nghèo, hộ cận nghèo", "Periods of recognition as poor or near-poor", _RECOGNITION),
+        Table("recognitions", "Thời kỳ được công nhận hộ nghèo, hộ cận nghèo", "Periods of recognition as poor or near-poor", _RECOGNITION, _RECOGNITIONS_SQL, "village, household, since"),
     )  # fmt: skip
     return {table.name: table for table in listed}
 
@@ -190,17 +213,4 @@ VERDICTS = """
 SELECT d.visit_id AS id, d.standard, d.law_id AS law, d.klass, d.basis, d.band, d.income, d.points, d.deprived, d.unknown, d.pattern,
        d.borderline
 FROM surveys_verdict d WHERE d.retired_at IS NULL AND d.round_id = {round}
-"""
-RECOGNITIONS = """
-SELECT h.number AS household, n.village_id AS village, n.listed, n.klass, lower(n.period) AS since, upper(n.period) - 1 AS until,
-       d.year, l.outcome, l.came_back, e.outcome AS ended_as
-FROM reviews_recognition n
-JOIN registry_household h ON h.id = n.household_id
-JOIN reviews_decisionline l ON l.id = n.line_id JOIN reviews_decision d ON d.id = l.decision_id
-LEFT JOIN reviews_decisionline e ON e.id = n.ended_by_id
-"""
-UNITS = "SELECT id AS unit, code, name, kind, level, urban, valid_from, valid_to FROM areas_unit"
-WITHIN = "SELECT unit_id AS unit, ancestor_id AS ancestor, level, valid_from, valid_to FROM areas_within"
-ROUNDS = """
-SELECT id AS round, year, kind, name, reference_date, standard, closed_at IS NOT NULL AS closed FROM surveys_round
 """

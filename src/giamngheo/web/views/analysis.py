@@ -30,6 +30,7 @@ from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.warehouse import analysis
 from giamngheo.warehouse.analysis import GROUPS, LEVELS, MEASURES, Answer, Question
+from giamngheo.warehouse.disclosure import OTHER
 from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
@@ -82,7 +83,8 @@ def _words(error: Exception) -> str:
 def _question(request: Request, snapshot: Snapshot, problems: list[str]) -> tuple[Unit, Question]:
     """The unit and the question of the address; each thing wrong in it is said, and the usual is asked instead."""
     asked = request.GET
-    annual = [r for r in snapshot.rounds if r["kind"] == "annual"]
+    public = _public(request)
+    annual = snapshot.asked(public=public)
     if not annual:
         raise Http404
     form = QuestionForm(asked)
@@ -105,13 +107,19 @@ def _question(request: Request, snapshot: Snapshot, problems: list[str]) -> tupl
         standard=standard,
         years=years,
         unit=unit.pk,
-        by=form.cleaned_data.get("theo", "") if "theo" in asked else _next_level(unit),
+        by=form.cleaned_data.get("theo", "") if "theo" in asked else _next_level(unit, public),
         indicator=indicator if MEASURES[measure][0] == "one" else "",
         k=k,
         weights=_weights(asked, [i.code for i in law.indicators], problems),
         persons=form.cleaned_data.get("dem") == "nguoi",
         on=day,
+        public=public,
     )
+
+
+def _public(request: Request) -> bool:
+    """Whether figures are asked that may be given to anyone; whoever sees no households gets no others."""
+    return request.GET.get("cong-bo") == "1" or not request.user.sees_households
 
 
 def _years(
@@ -138,9 +146,9 @@ def _indicator(code: str, law: Standard, problems: list[str]) -> str:
     return code if code in known else known[0]
 
 
-def _next_level(unit: Unit) -> str:
+def _next_level(unit: Unit, public: bool) -> str:
     """The level below, by which most would divide a unit."""
-    return next((key for key, level in LEVELS.items() if level > unit.level), "")
+    return next((key for key in LEVELS if LEVELS[key] > unit.level and not (public and key == "village")), "")
 
 
 def _k(text: str, least: int, count: int, problems: list[str]) -> Fraction:
@@ -173,7 +181,7 @@ def _unit(request: Request, day: dt.date) -> Unit:
         unit = unit_on(code, day)
     except AreaError as error:
         raise Http404(str(error)) from error
-    if not sees_figures_of(unit.pk):
+    if not sees_figures_of(unit.pk) or (unit.level == Level.VILLAGE and _public(request)):
         raise Http404
     return unit
 
@@ -193,11 +201,13 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
         "measures": [(key, _(words[1])) for key, words in MEASURES.items()],
         "family": MEASURES[question.measure][0],
         "measure_name": _(MEASURES[question.measure][1]),
-        "groups": [(key, _(words)) for key, words in GROUPS.items() if _sensible(key, unit)],
+        "groups": [
+            (key, _(words)) for key, words in GROUPS.items() if _sensible(key, unit, public=question.public)
+        ],
         "years": [
             r["year"]
-            for r in reversed(snapshot.rounds)
-            if r["kind"] == "annual" and question.standard in r["standards"]
+            for r in reversed(snapshot.asked(public=question.public))
+            if question.standard in r["standards"]
         ],
         "standards": [
             (slug, standards()[slug].name(language))
@@ -208,15 +218,23 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
         "law_name": law.name(language),
         "k_shown": str(round(float(question.k) * 100, 2)).rstrip("0").rstrip("."),
         "geographies": _geographies(),
-        "below": [*own, *(children_on(unit, day) if unit.level < Level.VILLAGE else [])],
+        "below": [
+            *own,
+            *(
+                children_on(unit, day)
+                if unit.level < (Level.COMMUNE if question.public else Level.VILLAGE)
+                else []
+            ),
+        ],
         "downloads": [(kind, kind.upper(), _address(request, tep=kind)) for kind in FILES],
     }
 
 
-def _sensible(key: str, unit: Unit) -> bool:
-    """Whether a unit can be divided so: villages only within a commune or district, nothing into what it is itself."""
+def _sensible(key: str, unit: Unit, *, public: bool) -> bool:
+    """Whether a unit can be divided so: villages only within a commune or district and not in public, nothing into what
+    it is itself."""
     if key == "village":
-        return Level.DISTRICT <= unit.level < Level.VILLAGE
+        return not public and Level.DISTRICT <= unit.level < Level.VILLAGE
     return key not in LEVELS or LEVELS[key] > unit.level
 
 
@@ -234,7 +252,8 @@ def _names(answer: Answer) -> dict[str, str]:
     language = "en" if get_language() == "en" else "vi"
     if by == "ethnic":
         known = ethnic_groups()
-        return {g: known[g].label(language) if g in known else _("không ghi") for g in groups}
+        few = {OTHER: _("các dân tộc khác, mỗi dân tộc dưới 5 hộ trong xã")}
+        return {g: known[g].label(language) if g in known else few.get(g, _("không ghi")) for g in groups}
     return {group: _(str(_AREA_TYPES.get(group, group))) for group in groups}
 
 
@@ -253,7 +272,6 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
         "whole_row": [answer.of(year) for year in years],
         "whole_change": _change(answer, years, ""),
         "rows": rows,
-        "hidden": any(line.hidden for line in answer.lines),
         "chart": "",
         "map": "",
     }
@@ -261,9 +279,7 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
         units = Unit.objects.in_bulk([int(group) for group in answer.groups])
         outlines = outlines_of(units.values())
         places = [
-            drawn.Place(
-                outlines[int(group)], names[group], line.estimate if line and not line.hidden else None
-            )
+            drawn.Place(outlines[int(group)], names[group], line.estimate if line else None)
             for group in answer.groups
             if int(group) in outlines
             for line in [answer.of(last, group)]
@@ -274,15 +290,15 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
         points = [
             drawn.Point(line.year, names.get(line.group, unit.name), answer.question.standard, line.estimate)
             for line in answer.lines
-            if not line.hidden and (line.group in chosen or not line.group)
+            if line.group in chosen or not line.group
         ]
         context["chart"] = drawn.series_by_group(points, title=title)
     elif rows and not (context["map"] and len(rows) > 30):
         bars = [
             drawn.Bar(
                 name,
-                None if line is None or line.hidden else line.estimate,
-                households(line.n) if line and not line.hidden else "",
+                line.estimate if line else None,
+                households(line.n) if line else "",
             )
             for _group, name, (line, *_rest), _c in rows
         ]
@@ -293,7 +309,7 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
 def _change(answer: Answer, years: list[int], group: str) -> float | None:
     """The difference between the last year asked and the first, as a share."""
     first, last = answer.of(years[0], group), answer.of(years[-1], group)
-    if len(years) < 2 or not first or not last or first.hidden or last.hidden:
+    if len(years) < 2 or not first or not last:
         return None
     return None if first.estimate is None or last.estimate is None else last.estimate - first.estimate
 

@@ -66,7 +66,7 @@ def index(request: Request) -> HttpResponse:
     except WarehouseError as error:
         held, rounds, counts = None, [], {}
         messages.info(request, str(error))
-    years = [r["year"] for r in rounds if r["kind"] == "annual"]
+    years = [r["year"] for r in held.asked(public=True)] if held else []
     provincial = request.user.role == Role.PROVINCIAL_OFFICER
     forms_: dict[str, Any] = {
         "tables_form": TablesForm(initial={"names": ["verdicts"]})
