@@ -57,6 +57,8 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         shutil.copy(law_dir() / name, law / name)
     shutil.copytree(law_dir() / "standards", law / "standards", dirs_exist_ok=True)
     shutil.copytree(law_dir() / "procedures", law / "procedures")
+    shutil.copytree(law_dir() / "policies", law / "policies")
+    shutil.copy(law_dir() / "clocks.yaml", law / "clocks.yaml")
     shutil.copy(law_dir() / "workdays.yaml", law / "workdays.yaml")
     monkeypatch.setenv("GIAMNGHEO_LAW", str(law))
 
@@ -101,6 +103,16 @@ def test_what_is_wrong_is_found(
 @pytest.mark.parametrize(
     ("file", "old", "new", "problem"),
     [
+        ("policies/electricity/policy.yaml", "fact: on_grid", "fact: on_gird", "không có dữ kiện “on_gird”"),
+        ("policies/electricity/policy.yaml", "clock: power_30kwh", "clock: power_40kwh", "không có đồng hồ “power_40kwh”"),
+        ("policies/land-2085/policy.yaml", "with: [job-change-2085]", "with: [job-change-2086]", "không có chính sách “job-change-2086”"),
+        ("policies/loan-poor/policy.yaml", "status: poor", "status: por", "status không có “por”"),
+        ("policies/loan-poor/policy.yaml", "kind: not_together", "kind: not_both", "không có quan hệ “not_both”"),
+        ("policies/birth-grant/policy.yaml", "cite: act}", "note: x}", "không có căn cứ"),
+        ("policies/preschool-lunch-2018/policy.yaml", "area: [difficult-communes", "area: [easy-communes", "area không có “easy-communes”"),
+        ("policies/covid-2020/policy.yaml", "to: 2020-06-30", "to: 2020-03-30", "kết thúc trước khi bắt đầu"),
+        ("clocks.yaml", "from: 2016-05-01, to: 2017-06-30", "from: 2016-05-02, to: 2017-06-30", "không có giá trị từ 30/04/2016"),
+        ("clocks.yaml", "to: 2016-04-30", "to: 2016-05-30", "chồng lên giá trị trước"),
         ("procedures/qd-24-2021.yaml", "from: 2021-09-01", "from: 2021-08-01", "chồng lên"),
         ("procedures/qd-24-2021.yaml", "from: 2021-09-01", "from: 2021-10-01", "không có quy trình nào từ 31/08/2021"),
         ("procedures/qd-24-2021.yaml", "posting: {cite: posting, days: 3", "posting: {cite: post, days: 3", "không có căn cứ “post”"),

@@ -21,6 +21,7 @@ def check() -> None:
     from giamngheo.rules.cases import cases
     from giamngheo.rules.checks import check_law, unverified
     from giamngheo.rules.describe_procedure import rests_on
+    from giamngheo.rules.policies import policies
     from giamngheo.rules.procedures import procedures
     from giamngheo.rules.workdays import FIRST, LAST, swaps, worked_weekend_days
 
@@ -34,6 +35,8 @@ def check() -> None:
         click.echo(str(problem), err=True)
     if problems:
         raise click.ClickException(f"{len(problems)} chỗ phải sửa. / {len(problems)} to mend.")
+    unread = sum(not policy.verified for policy in policies().values())
+    click.echo(f"{len(policies())} chính sách hỗ trợ, {unread} chưa đối chiếu nguyên văn.")
     for standard in standards:
         click.echo(f"{standard.name.vi}: {len(cases(standard))} tình huống mẫu đúng.")
         for key, what in unverified(standard):
@@ -73,6 +76,7 @@ def show(day: str, language: str) -> None:
     """
     from giamngheo.base.text import parse_date
     from giamngheo.rules.describe import describe
+    from giamngheo.rules.describe_policies import names_on
     from giamngheo.rules.describe_procedure import describe_procedure
     from giamngheo.rules.errors import NoProcedureError, NoStandardError
     from giamngheo.rules.procedures import procedure_on
@@ -93,3 +97,5 @@ def show(day: str, language: str) -> None:
         click.echo("\n".join(describe_procedure(procedure_on(on), language)))
     except NoProcedureError as error:
         click.echo(error.sentence(language))
+    click.echo()
+    click.echo("\n".join(names_on(on, language)))

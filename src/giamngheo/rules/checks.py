@@ -14,6 +14,8 @@ from giamngheo.rules.classes import CLASS_RULES
 from giamngheo.rules.facts import ethnic_groups, facts, household_facts, member_facts
 from giamngheo.rules.indicators import HOUSEHOLD_RULES, MEMBER_RULES, SHARE_RULES, facts_read
 from giamngheo.rules.points import POINT_RULES
+from giamngheo.rules.policy_cases import case_files, policy_cases, wrong_in_policy_case
+from giamngheo.rules.policy_checks import check_policies
 from giamngheo.rules.procedure_checks import check_procedures
 from giamngheo.rules.standards import Standard, parse_standard
 
@@ -59,15 +61,19 @@ def check_law(*, with_cases: bool = True) -> tuple[list[LawFileError], list[Stan
     if not found and not problems:
         problems.append(LawFileError(law_dir() / "standards", 0, "không có chuẩn nào"))
     problems += _periods(found)
-    problems += check_procedures(
-        lambda file: (
+
+    def grounds(file: Block) -> tuple[LawFileError, ...]:
+        return (
             *check_citations(file["citations"], sources),
             *check_cited(file, frozenset(file["citations"]), cited=False),
         )
-    )
+
+    problems += check_procedures(grounds)
+    problems += check_policies(grounds)
     if not problems and with_cases:
         for _, standard in found:
             problems += _cases(standard)
+        problems += _policy_cases()
     return problems, [standard for _, standard in found]
 
 
@@ -218,6 +224,18 @@ def _cases(standard: Standard) -> Iterator[LawFileError]:
     for case in every:
         for column, (expected, seen) in wrong_in(case, standard).items():
             yield LawFileError(path, case.line, f"{case.name}: {column} phải là {expected}, ra {seen}")
+
+
+def _policy_cases() -> Iterator[LawFileError]:
+    for path in case_files():
+        try:
+            for case in policy_cases(path):
+                for problem in wrong_in_policy_case(case):
+                    yield LawFileError(case.file, case.line, f"{case.name}: {problem}")
+        except LawFileError as error:
+            yield error
+        except KeyError as error:
+            yield LawFileError(path, 0, f"thiếu {error}")
 
 
 def unverified(standard: Standard) -> list[tuple[str, str]]:

@@ -148,8 +148,8 @@ def _status(leaf: Status, table: ir.Table, areas: Any) -> ir.BooleanValue:
     among = table.status.isin(leaf.among)
     if not leaf.type:
         return among
-    kind = table.poor_type if "poor_type" in table.columns else ibis.null("string")
-    return among & ((table.status != "poor") | (kind == leaf.type))
+    typed = table.poor_type == leaf.type if "poor_type" in table.columns else ibis.null("boolean")
+    return among & ((table.status != "poor") | typed)
 
 
 def _left(leaf: Left, table: ir.Table, areas: Any) -> ir.BooleanValue:

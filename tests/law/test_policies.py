@@ -1,0 +1,42 @@
+"""Every worked case of the policies comes out as written, and the reference says what the files say."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from giamngheo.cli.law import command
+from giamngheo.rules.describe_policies import policies_reference
+from giamngheo.rules.policies import KINDS, policies
+from giamngheo.rules.policy_cases import PolicyCase, case_files, policy_cases, wrong_in_policy_case
+
+ALL = [(path, case) for path in case_files() for case in policy_cases(path)]
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.mark.parametrize(
+    "case", [case for _, case in ALL], ids=[f"{p.parent.name}: {c.name}" for p, c in ALL]
+)
+def test_case(case: PolicyCase) -> None:
+    assert not wrong_in_policy_case(case)
+
+
+def test_nothing_not_read_is_verified_and_every_right_has_its_act() -> None:
+    for policy in policies().values():
+        assert policy.basis.act
+        assert not any(c.verified and "MEM" in c.source for c in policy.citations)
+
+
+def test_every_kind_of_relation_is_used_by_some_policy() -> None:
+    assert {relation.kind for policy in policies().values() for relation in policy.relations} == set(KINDS)
+
+
+def test_the_reference_is_generated() -> None:
+    assert (DOCS / "reference" / "policies.md").read_text("utf-8") == policies_reference()
+
+
+def test_show_names_the_policies_of_a_day() -> None:
+    shown = CliRunner().invoke(command, ["show", "2018-09-01"]).output
+    assert "NĐ 06/2018" in shown
+    assert "chưa đối chiếu" in shown
+    assert "NĐ 105/2020" not in shown

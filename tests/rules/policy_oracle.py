@@ -1,0 +1,147 @@
+"""A second, naive reading of policies: the YAML as it stands, one person at a time, in plain Python; None is not known.
+
+It shares no code with giamngheo.rules but the loader of YAML. Lists hold what the test supposes.
+"""
+
+import calendar
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+from giamngheo.base.law import law_dir
+from giamngheo.base.yaml import load_yaml
+
+FOLDER = law_dir() / "policies"
+FACTS = load_yaml(FOLDER / "facts.yaml")
+PEOPLES = {block["key"]: block["codes"] for block in FACTS["peoples"]}
+CLOCKS = {block["key"]: block["values"] for block in load_yaml(law_dir() / "clocks.yaml")["clocks"]}
+Row = dict[str, Any]
+
+
+def later(day: dt.date, months: int) -> dt.date:
+    month = day.year * 12 + day.month - 1 + months
+    year, month = divmod(month, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def every(answers: list[bool | None]) -> bool | None:
+    return False if False in answers else None if None in answers else True
+
+
+def some(answers: list[bool | None]) -> bool | None:
+    return True if True in answers else None if None in answers else False
+
+
+class Oracle:
+    """The rights of one household on a day, the lists holding the units supposed and no other."""
+
+    def __init__(self, on: dt.date, home: Row, members: list[Row], lists: dict[str, list[str]]) -> None:
+        self.on, self.home, self.members, self.lists = on, home, members, lists
+
+    def ask(self, block: Any, person: Row) -> bool | None:
+        if "all" in block:
+            return every([self.ask(part, person) for part in block["all"]])
+        if "any" in block:
+            return some([self.ask(part, person) for part in block["any"]])
+        if "not" in block:
+            inner = self.ask(block["not"], person)
+            return None if inner is None else not inner
+        kind = next(
+            k for k in ("status", "left", "area", "people", "age", "member", "head", "fact") if k in block
+        )
+        answer: bool | None = getattr(self, kind)(block, person)
+        return answer
+
+    def status(self, block: Any, person: Row) -> bool | None:
+        status = self.home.get("status")
+        among = block["status"] if isinstance(block["status"], list) else [block["status"]]
+        if status is None or status not in among or "type" not in block or status != "poor":
+            return None if status is None else status in among
+        kind = self.home.get("poor_type")
+        return None if kind is None else kind == block["type"]
+
+    def left(self, block: Any, person: Row) -> bool | None:
+        months = block.get("within_months", 12 * block.get("within_years", 0))
+        lists = block["left"] if isinstance(block["left"], list) else [block["left"]]
+        days = [self.home.get(f"left_{one}_on") for one in lists]
+        return any(day and day <= self.on <= later(day, months) for day in days)
+
+    def area(self, block: Any, person: Row) -> bool | None:
+        slugs = block["area"] if isinstance(block["area"], list) else [block["area"]]
+        units = [self.home.get(key) for key in ("village", "commune", "district")]
+        if any(unit in self.lists[slug] for slug in slugs for unit in units if unit):
+            return True
+        return False if any(units) else None
+
+    def people(self, block: Any, person: Row) -> bool | None:
+        code, codes = person.get("ethnic"), PEOPLES[block["people"]]
+        if code in (None, "56"):
+            return None
+        return code in codes if codes else code not in ("01", "55")
+
+    def age(self, block: Any, person: Row) -> bool | None:
+        born, year = person.get("birth_date"), person.get("birth_year")
+        bounds = block["age"]
+        answers: list[bool | None] = []
+        for key in ("from", "below"):
+            if key in bounds:
+                if born:
+                    old = later(born, 12 * bounds[key]) <= self.on
+                elif year is not None:
+                    old = self.on.year - year >= bounds[key]
+                else:
+                    return None
+                answers.append(old if key == "from" else not old)
+        return every(answers)
+
+    def member(self, block: Any, person: Row) -> bool | None:
+        return some([self.ask(block["member"], one) for one in self.members])
+
+    def head(self, block: Any, person: Row) -> bool | None:
+        heads = [self.ask(block["head"], one) for one in self.members if one.get("relation") == "head"]
+        return some(heads) if heads else None
+
+    def fact(self, block: Any, person: Row) -> bool | None:
+        value = person.get(block["fact"], self.home.get(block["fact"]))
+        if value is None:
+            return None
+        if "is" in block:
+            return value in block["is"] if isinstance(block["is"], list) else bool(value == block["is"])
+        return bool(
+            value >= block["at_least"] if "at_least" in block
+            else value <= block["at_most"] if "at_most" in block
+            else value > block["above"] if "above" in block
+            else value < block["below"]
+        )  # fmt: skip
+
+    def dong(self, gives: Any, person: Row) -> int | None:
+        if "amount" in gives:
+            each: Decimal | None = Decimal(gives["amount"])
+        elif "clock" in gives:
+            shown = [v for v in CLOCKS[gives["clock"]] if v["from"] <= self.on <= v.get("to", dt.date.max)]
+            share = Decimal(str(gives.get("percent", 100))) * Decimal(str(gives.get("share", 100))) / 10000
+            each = (Decimal(shown[0]["value"]) * share).quantize(Decimal(1), ROUND_HALF_UP) if shown else None
+        else:
+            return None
+        if each is not None and "of" in gives:
+            many = person.get(gives["of"], self.home.get(gives["of"]))
+            return None if many is None else round(each * Decimal(str(min(many, gives.get("most", many)))))
+        return None if each is None else int(each)
+
+    def right(self, file: Any, benefit: Any, person: Row) -> tuple[str, int | None] | None:
+        """The state and the amount; None for no right."""
+        whole = self.ask(file["who"], person) if "who" in file else True
+        found: list[tuple[bool | None, int | None]] = []
+        for tier in benefit.get("tiers", [benefit]):
+            if tier.get("from", dt.date.min) <= self.on <= tier.get("to", dt.date.max):
+                so = every([whole, self.ask(tier["if"], person) if "if" in tier else True])
+                found.append((so, self.dong(tier.get("gives", {}), person)))
+        had = [amount for so, amount in found if so]
+        if had:
+            return "yes", had[0] if benefit.get("choose") == "first" else max(had, key=lambda a: a or 0)
+        return ("unknown", None) if any(so is None for so, _ in found) else None
+
+
+def files() -> list[Path]:
+    return sorted(FOLDER.glob("*/policy.yaml"))
