@@ -13,6 +13,7 @@ from giamngheo.reports.papers import (
     certificates,
     decision,
     district,
+    help_sheet,
     letter,
     lists,
     minutes,
@@ -24,7 +25,7 @@ from giamngheo.reports.papers import (
 from giamngheo.reports.papers.paper import Paper
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAPERS = (announcement, certificates, decision, district, letter, lists, minutes, notice, poster, quick_form, receipt)  # fmt: skip
+PAPERS = (announcement, certificates, decision, district, help_sheet, letter, lists, minutes, notice, poster, quick_form, receipt)  # fmt: skip
 WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

@@ -15,6 +15,7 @@ FLOORS: list[set[str]] = [
     {"registry"},
     {"surveys"},
     {"reviews"},
+    {"support"},
     {"warehouse"},
     {"resolution"},
     {"reports"},

@@ -17,7 +17,17 @@ OPEN = {
     "areas_outline": "outlines are public",
     "surveys_lawversion": "the law is public",
 }
-ROOMS = ("access_", "audit_", "areas_", "registry_", "surveys_", "reviews_", "reports_", "resolution_")
+ROOMS = (
+    "access_",
+    "audit_",
+    "areas_",
+    "registry_",
+    "surveys_",
+    "reviews_",
+    "reports_",
+    "support_",
+    "resolution_",
+)
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

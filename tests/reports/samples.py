@@ -8,6 +8,7 @@ from giamngheo.reports.papers.announcement import Announcement
 from giamngheo.reports.papers.certificates import Certificate, Certificates, Member, SignedCertificate
 from giamngheo.reports.papers.decision import DecidedHousehold, Decision
 from giamngheo.reports.papers.district import COUNTS, CommuneReport, DistrictOpinion, ReportedVillage
+from giamngheo.reports.papers.help_sheet import HelpRow, HelpSheet
 from giamngheo.reports.papers.letter import Letter
 from giamngheo.reports.papers.lists import ListedHousehold, ReviewList
 from giamngheo.reports.papers.minutes import Attendance, MinutedHousehold, MinutedInterest, Minutes
@@ -368,6 +369,26 @@ def opinion(**changes: Any) -> DistrictOpinion:
     return DistrictOpinion(**{**fields, **changes})
 
 
+def help_sheet(rows: int = 3, **changes: Any) -> HelpSheet:
+    fields: dict[str, Any] = {
+        "letterhead": COMMUNE,
+        "made_on": DAY,
+        "synthetic": True,
+        "household": "Hộ ông Giàng A Páo",
+        "village": "Bản Nậm Mẫu 1",
+        "day": DAY,
+        "rights": ("Tiền 30 kWh điện mỗi tháng: được hưởng 55.000 đồng mỗi tháng.",),
+        "given": tuple(
+            HelpRow(name="Tiền điện", who="Cả hộ", what="165.000 đồng", given_on=DAY, by="UBND xã")
+            for _ in range(rows)
+        ),
+        "total": 165_000 * rows,
+        "missing": ("Bảo hiểm y tế: có trong danh sách nhưng chưa nhận",),
+        "ask_at": "UBND xã Nậm Mẫu",
+    }
+    return HelpSheet(**{**fields, **changes})
+
+
 def every() -> dict[str, Paper]:
     """Every paper by a name for its file."""
     return {
@@ -390,4 +411,6 @@ def every() -> dict[str, Paper]:
         "opinion-agrees": opinion(agrees=True),
         "decision": decision(),
         "certificates": certificates(),
+        "help-sheet": help_sheet(),
+        "help-sheet-empty": help_sheet(0, rights=(), missing=()),
     }

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "giamngheo.registry",
     "giamngheo.surveys",
     "giamngheo.reviews",
+    "giamngheo.support",
     "giamngheo.warehouse",
     "giamngheo.resolution",
     "giamngheo.reports",

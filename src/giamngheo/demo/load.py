@@ -16,7 +16,7 @@ from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.rows import UnitRow
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
-from giamngheo.demo import books, decisions, papers
+from giamngheo.demo import books, decisions, papers, support
 from giamngheo.demo.books import Ids
 from giamngheo.demo.bulk import ahead, bare, copy
 from giamngheo.demo.census import Ints, whole
@@ -73,6 +73,8 @@ def load(*, small: bool = False, seed: int = SEED, say: Say) -> Province:
             done(len(rounds))
         with stage("Ghi họp thôn, niêm yết, quyết định các năm") as done:
             done(decisions.lay(cursor, [rounds[year] for year in YEARS]))
+        with stage("Ghi danh sách hưởng và chi trả") as done:
+            done(support.lay(cursor))
         _say_synthetic(province, seed)
     with stage("Thống kê cho bộ tối ưu câu hỏi") as done:
         with connections[OWNER].cursor() as cursor:

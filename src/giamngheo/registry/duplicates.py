@@ -24,14 +24,14 @@ SELECT p.id, p.full_name, p.birth_date::text, p.birth_year, p.sex, p.ethnic, p.v
 FROM registry_person p
 LEFT JOIN areas_within commune ON commune.unit_id = p.village_id AND commune.level = 3
       AND %(day)s BETWEEN commune.valid_from AND coalesce(commune.valid_to, 'infinity')
-WHERE p.died_on IS NULL AND p.same_as_id IS NULL
+WHERE (p.died_on IS NULL OR %(dead)s) AND p.same_as_id IS NULL
 """
 
 
-def persons_seen(day: dt.date) -> pa.Table:
-    """The living persons that the acting person may see, as `linkage.COLUMNS`."""
+def persons_seen(day: dt.date, *, dead: bool = False) -> pa.Table:
+    """The living persons that the acting person may see, the dead too if asked, as `linkage.COLUMNS`."""
     with connection.cursor() as cursor:
-        cursor.execute(_PERSONS, {"day": day})
+        cursor.execute(_PERSONS, {"day": day, "dead": dead})
         columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(COLUMNS)
     arrays = [pa.array(values, type=kind.type) for values, kind in zip(columns, COLUMNS, strict=True)]
     return pa.Table.from_arrays(arrays, schema=COLUMNS)

@@ -58,9 +58,7 @@ SELECT (SELECT sum(n * n) / sum(n) ** 2 FROM (SELECT count(*)::DOUBLE AS n FROM 
 """
 Progress = Callable[[int], None]
 
-#: The pairs found, with how far each comparison agrees; no row for what is not known of one of the two.
-_GROUNDS = """
-SELECT least(l.unique_id, r.unique_id) AS one, greatest(l.unique_id, r.unique_id) AS two, match_probability,
+_LEVELS = """match_probability,
        CASE WHEN l.name = r.name THEN 'same' WHEN damerau_levenshtein(l.name, r.name) = 1 THEN 'typo'
             WHEN l.given = r.given THEN 'given' ELSE 'other' END AS name,
        CASE WHEN l.birth_date = r.birth_date THEN 'date' WHEN l.birth_year = r.birth_year THEN 'year'
@@ -68,10 +66,24 @@ SELECT least(l.unique_id, r.unique_id) AS one, greatest(l.unique_id, r.unique_id
        CASE WHEN l.sex = r.sex THEN 'same' WHEN l.sex <> r.sex THEN 'other' END AS sex,
        CASE WHEN l.ethnic = r.ethnic THEN 'same' WHEN l.ethnic <> r.ethnic THEN 'other' END AS ethnic,
        CASE WHEN l.village = r.village THEN 'village' WHEN l.commune = r.commune THEN 'commune' ELSE 'other' END AS place,
-       CASE WHEN l.number = r.number THEN 'same' WHEN l.number <> r.number THEN 'other' END AS number
+       CASE WHEN l.number = r.number THEN 'same' WHEN l.number <> r.number THEN 'other' END AS number"""
+#: The pairs found, with how far each comparison agrees; no row for what is not known of one of the two.
+_GROUNDS = (
+    "SELECT least(l.unique_id, r.unique_id) AS one, greatest(l.unique_id, r.unique_id) AS two, "
+    + _LEVELS
+    + """
 FROM {found} JOIN folded l ON l.unique_id = unique_id_l JOIN folded r ON r.unique_id = unique_id_r
 ORDER BY match_probability DESC, one, two
 """
+)
+_LINK_GROUNDS = (
+    "SELECT l.unique_id AS one, r.unique_id AS two, "
+    + _LEVELS
+    + """
+FROM {found} JOIN folded_a_rows l ON l.unique_id = unique_id_l JOIN folded_b_persons r ON r.unique_id = unique_id_r
+ORDER BY one, match_probability DESC, two
+"""
+)
 
 
 def likely_pairs(
@@ -89,10 +101,7 @@ def likely_pairs(
         table = connection.sql(_WORDS.format(folded=_FOLDED)).to_arrow_table()
         connection.register("folded", table)
         engine = DuckDBAPI(connection=connection)
-        chance = dict(
-            zip(("village", "commune", "ethnic"), connection.sql(_BY_CHANCE).fetchall()[0], strict=True)
-        )
-        settings = _settings(table.num_rows, chance)
+        settings = _settings(table.num_rows, _chances(connection))
         linker = Linker(engine.register(table, table_name="people"), settings, log_level=logging.ERROR)
         progress(20)
         found = linker.inference.predict(threshold_match_probability=at_least)
@@ -101,20 +110,82 @@ def likely_pairs(
     return [_pair(row) for row in rows]
 
 
+@dataclass(frozen=True)
+class Link:
+    """A row told by somebody else and a person of the register, how likely they are one, and what agrees."""
+
+    row: int
+    person: int
+    likeness: float
+    grounds: dict[str, str]
+
+
+#: Of rows told by others some are not in the register at all; so many of a hundred are thought to be.
+LINKED = 0.9
+
+
+def likely_links(
+    rows: pa.Table, persons: pa.Table, *, at_least: float, progress: Progress = lambda percent: None
+) -> list[Link]:
+    """Which of `persons` each of `rows` may be (both COLUMNS, ids of their own), likeliest first for each row."""
+    if not rows.num_rows or not persons.num_rows:
+        return []
+    from splink import DuckDBAPI, Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2")
+        engine = DuckDBAPI(connection=connection)
+        folded = []
+        for name, table in (("a_rows", rows), ("b_persons", persons)):
+            connection.register("persons", table)
+            made = connection.sql(_WORDS.format(folded=_FOLDED)).to_arrow_table()
+            connection.register(f"folded_{name}", made)
+            folded.append(engine.register(made, table_name=name))
+        connection.register("folded", connection.table("folded_b_persons").to_arrow_table())
+        settings = _settings(persons.num_rows, _chances(connection), link=True)
+        linker = Linker(folded, settings, log_level=logging.ERROR)
+        progress(20)
+        found = linker.inference.predict(threshold_match_probability=at_least)
+        progress(90)
+        sql = _LINK_GROUNDS.format(found=found.physical_name)
+        found_rows = connection.sql(sql).to_arrow_table().to_pylist()
+    return [_link(row) for row in found_rows]
+
+
+def _link(row: dict[str, Any]) -> Link:
+    pair = _pair(row)
+    return Link(pair.one, pair.two, pair.likeness, pair.grounds)
+
+
+def _chances(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    found = connection.sql(_BY_CHANCE).fetchall()[0]
+    return dict(zip(("village", "commune", "ethnic"), (value or 1e-6 for value in found), strict=True))
+
+
 def _pair(row: dict[str, Any]) -> Pair:
     one, two, likeness = row.pop("one"), row.pop("two"), row.pop("match_probability")
     return Pair(one, two, likeness, {name: level for name, level in row.items() if level})
 
 
-def _settings(persons: int, chance: dict[str, float]) -> Any:
+def _settings(persons: int, chance: dict[str, float], *, link: bool = False) -> Any:
     from splink import SettingsCreator, block_on
 
     return SettingsCreator(
-        link_type="dedupe_only",
-        probability_two_random_records_match=2 / (ONE_IN * persons),
+        link_type="link_only" if link else "dedupe_only",
+        probability_two_random_records_match=LINKED / persons if link else 2 / (ONE_IN * persons),
         comparisons=_comparisons(chance),
         blocking_rules_to_generate_predictions=[
             block_on("number"),
+            *(
+                [
+                    block_on("name", "commune"),
+                    block_on("given", "birth_year", "commune"),
+                    block_on("village", "birth_year"),
+                ]
+                if link
+                else []
+            ),
             block_on("given", "birth_year"),
             block_on("initials", "birth_date"),
             "l.name = r.name AND l.village = r.village",

@@ -50,6 +50,21 @@ def navigation(request: Request) -> list[dict[str, Any]]:
                 (_("Dấu hiệu"), "signs-latest", sees, ()),
             ],
         ),
+        (
+            _("Hỗ trợ"),
+            "circle-check",
+            [
+                (_("Hỗ trợ"), "support", reviews, ()),
+                (_("Danh sách hưởng"), "support-lists", sees, ()),
+                (
+                    _("Nhập chi trả"),
+                    "support-intakes",
+                    user.writes_households or user.role == Role.AUDITOR,
+                    (),
+                ),
+                (_("Đối chiếu hai chiều"), "support-findings", sees, ()),
+            ],
+        ),
         (_("Báo cáo"), "file-spreadsheet", [(_("Báo cáo"), "reports", reviews, ())]),
         (
             _("Phân tích"),

@@ -1,0 +1,1 @@
+"""The two-sided engine: what was given twice, what was not given, out of rights and deliveries side by side."""

@@ -1,0 +1,23 @@
+"""What the support room stores: deliveries, workbooks of agencies, lists of the entitled, findings."""
+
+from giamngheo.support.models.deliveries import Agency, Delivery, Fate, LoanStanding
+from giamngheo.support.models.findings import Finding, FindingSearch, Side, SupportTally
+from giamngheo.support.models.intakes import Intake, IntakeProblem, IntakeRow, KnownAs
+from giamngheo.support.models.lists import SupportLine, SupportList
+
+__all__ = [
+    "Agency",
+    "Delivery",
+    "Fate",
+    "Finding",
+    "FindingSearch",
+    "Intake",
+    "IntakeProblem",
+    "IntakeRow",
+    "KnownAs",
+    "LoanStanding",
+    "Side",
+    "SupportLine",
+    "SupportList",
+    "SupportTally",
+]

@@ -1,0 +1,149 @@
+"""Lists of the entitled: drawn, checked, decided; a village's receipt confirmed; what the register says differently today."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from giamngheo.access.models import Role
+from giamngheo.access.queries import grants_in_force
+from giamngheo.areas.models import Level, Unit
+from giamngheo.areas.queries import descendants_on
+from giamngheo.base.text import parse_date
+from giamngheo.registry.models import Household
+from giamngheo.rules.policies import policies
+from giamngheo.support import queries
+from giamngheo.support.actions import deliveries
+from giamngheo.support.actions import lists as actions
+from giamngheo.support.errors import SupportError
+from giamngheo.support.models import SupportList
+from giamngheo.support.rights import name_of
+from giamngheo.support.snapshot import rights_on
+from giamngheo.web.render import page
+from giamngheo.web.requests import Request
+from giamngheo.web.views.support import unit_of
+
+PER_PAGE = 100
+
+
+class DrawForm(forms.Form):
+    """Of which policy and year a list is drawn."""
+
+    policy = forms.ChoiceField(label=gettext_lazy("Chính sách"))
+    year = forms.IntegerField(label=gettext_lazy("Năm"), min_value=2015, max_value=2100)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["policy"].choices = [(slug, one.name(language)) for slug, one in policies().items()]  # type: ignore[attr-defined]
+
+
+def index(request: Request) -> HttpResponse:
+    """The lists of the person's area, and for a commune the form to draw another."""
+    if not request.user.sees_households:
+        raise Http404
+    unit, language = unit_of(request), get_language() or "vi"
+    form = None
+    if request.user.role == Role.COMMUNE_OFFICER and unit.level == Level.COMMUNE:
+        form = DrawForm(request.POST or None, language=language, initial={"year": request.today.year})
+        if request.method == "POST" and form.is_valid() and (answer := _draw(request, form, unit)):
+            return answer
+    found = queries.lists(unit=unit, day=request.today, seen_by=request.user)
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
+    context = {
+        "unit": unit,
+        "form": form,
+        "page": shown,
+        "rows": [(of, name_of(of.policy, language)) for of in shown],
+        "waiting": found.filter(state__in=("drawn", "checked")).count(),
+    }
+    return page(request, "support/lists.html", context)
+
+
+def _draw(request: Request, form: DrawForm, unit: Unit) -> HttpResponse | None:
+    try:
+        of = actions.draw(commune=unit, by=request.user, **form.cleaned_data)
+    except SupportError as error:
+        form.add_error(None, str(error))
+        return None
+    return redirect("support-list", pk=of.pk)
+
+
+def one(request: Request, pk: int) -> HttpResponse:
+    """One list with its holders, the steps the reader may take, and what the register would say today."""
+    of = queries.list_seen(pk, seen_by=request.user)
+    if of is None or not request.user.sees_households:
+        raise Http404
+    if request.method == "POST":
+        _step(request, of)
+        return redirect("support-list", pk=pk)
+    shown = Paginator(queries.lines_in(of, seen_by=request.user), PER_PAGE).get_page(request.GET.get("trang"))
+    decided = of.state == SupportList.State.DECIDED
+    context = {
+        "of": of,
+        "name": name_of(of.policy, get_language() or "vi"),
+        "page": shown,
+        "steps": actions.may(of, request.user),
+        "today": request.today,
+        "villages": _villages(of, request) if decided and request.user.writes_households else [],
+        "differences": _differences(of, request) if decided else [],
+    }
+    return page(request, "support/list.html", context)
+
+
+def _villages(of: SupportList, request: Request) -> list[Unit]:
+    """Villages of the list that the reader answers for."""
+    own = {grant.unit_id for grant in grants_in_force(request.user)}
+    found = descendants_on(of.commune, request.today, Level.VILLAGE)
+    if request.user.role == Role.VILLAGE_HEAD:
+        found = found.filter(pk__in=own)
+    return list(found)
+
+
+def _differences(of: SupportList, request: Request) -> list[tuple[queries.Difference, str]]:
+    villages = list(descendants_on(of.commune, request.today, Level.VILLAGE).values_list("pk", flat=True))
+    rights = rights_on(request.today, villages=villages).to_pylist()
+    found = queries.differences(of, rights, seen_by=request.user)
+    numbers = dict(Household.objects.filter(pk__in=[d.household for d in found]).values_list("pk", "number"))
+    return [(d, numbers[d.household]) for d in found if d.household in numbers]
+
+
+def _step(request: Request, of: SupportList) -> None:
+    """The step that was asked for; its refusal is told on the page."""
+    told, by = request.POST, request.user
+    try:
+        if told.get("buoc") == "check":
+            actions.check(of=of, by=by)
+        elif told.get("buoc") == "send_back":
+            actions.send_back(of=of, note=told.get("note", ""), by=by)
+        elif told.get("buoc") == "decide":
+            actions.decide(of=of, decision=told.get("decision", ""), on=request.today, by=by)
+        elif told.get("buoc") == "confirm":
+            _confirm(request, of)
+        else:
+            raise Http404
+    except SupportError as error:
+        messages.error(request, str(error))
+
+
+def _confirm(request: Request, of: SupportList) -> None:
+    told = request.POST
+    village = next((v for v in _villages(of, request) if str(v.pk) == told.get("village")), None)
+    on = parse_date(told.get("on", ""))
+    if village is None or on is None:
+        messages.error(request, _("Hãy chọn thôn, bản và ghi ngày nhận dạng ngày/tháng/năm."))
+        return
+    but = list(Household.objects.filter(number__in=told.get("but", "").upper().split()))
+    n = deliveries.confirm_village(of=of, village=village, on=on, but=but, by=request.user)
+    messages.success(request, _("Đã ghi %(n)s suất của %(village)s.") % {"n": n, "village": village.name})
+
+
+urlpatterns = [
+    path("ho-tro/danh-sach/", index, name="support-lists"),
+    path("ho-tro/danh-sach/<int:pk>/", one, name="support-list"),
+]

@@ -1,0 +1,100 @@
+"""A list from drawing to decision, by role; frozen then; later edits of the register are differences; a village confirms."""
+
+import datetime as dt
+
+import pytest
+from django.db import InternalError, ProgrammingError, connection, transaction
+
+from giamngheo.access.scope import acting_as
+from giamngheo.areas.models import Unit
+from giamngheo.registry.models import Household
+from giamngheo.support import errors, queries
+from giamngheo.support.actions import deliveries
+from giamngheo.support.actions import lists as actions
+from giamngheo.support.models import Delivery, SupportList
+from giamngheo.support.snapshot import rights_on
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+POWER, YEAR, DAY = "electricity", 2021, dt.date(2021, 10, 15)
+
+
+def _commune() -> Unit:
+    return Unit.objects.get(code="03541", valid_to__isnull=False, valid_from__lte=DAY, valid_to__gte=DAY)
+
+
+def _decided(cast: Cast) -> SupportList:
+    with acting_as(cast.officer):
+        of = actions.draw(policy=POWER, commune=_commune(), year=YEAR, by=cast.officer)
+    with acting_as(cast.district):
+        actions.check(of=of, by=cast.district)
+    with acting_as(cast.chairman):
+        actions.decide(of=of, decision="7/QĐ-UBND", on=DAY, by=cast.chairman)
+        of.refresh_from_db()
+    return of
+
+
+def test_each_step_is_taken_by_its_role_and_in_its_order(cast: Cast) -> None:
+    with acting_as(cast.officer):
+        of = actions.draw(policy=POWER, commune=_commune(), year=YEAR, by=cast.officer)
+        assert of.lines.count() > 3 and set(of.lines.values_list("answer", flat=True)) == {"yes"}
+        with pytest.raises(errors.ListThereError):
+            actions.draw(policy=POWER, commune=_commune(), year=YEAR, by=cast.officer)
+        with pytest.raises(errors.NotYourStepError):
+            actions.check(of=of, by=cast.officer)
+    with acting_as(cast.chairman), pytest.raises(errors.WrongStepError):
+        actions.decide(of=of, decision="7", on=DAY, by=cast.chairman)
+    with acting_as(cast.district):
+        with pytest.raises(errors.ReasonNeededError):
+            actions.send_back(of=of, note="", by=cast.district)
+        actions.check(of=of, by=cast.district)
+    with acting_as(cast.chairman):
+        with pytest.raises(errors.DecisionNumberError):
+            actions.decide(of=of, decision=" ", on=DAY, by=cast.chairman)
+        actions.decide(of=of, decision="7/QĐ-UBND", on=DAY, by=cast.chairman)
+    with acting_as(cast.other_officer):
+        assert queries.list_seen(of.pk, seen_by=cast.other_officer) is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE support_supportlist SET decision = 'khac' WHERE id = %s",
+        "UPDATE support_supportline SET amount = 0 WHERE of_id = %s",
+        "INSERT INTO support_supportline (of_id, village_id, household_id, benefit, answer, item, tier, facts)"
+        " SELECT of_id, village_id, household_id, 'other', 'yes', '', '', '{}' FROM support_supportline WHERE of_id = %s",
+    ],
+)
+def test_a_decided_list_is_never_changed(cast: Cast, statement: str) -> None:
+    of = _decided(cast)
+    refused = pytest.raises((ProgrammingError, InternalError))
+    with acting_as(cast.officer), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, [of.pk])
+
+
+def test_later_edits_of_the_register_are_shown_as_differences(cast: Cast) -> None:
+    of = _decided(cast)
+    with acting_as(cast.officer):
+        villages = list(of.lines.values_list("village_id", flat=True).distinct())
+        rights = rights_on(DAY, villages=villages).to_pylist()
+        mine = [r for r in rights if r["policy"] == POWER and r["stands"] != "no"]
+        assert queries.differences(of, mine, seen_by=cast.officer) == []
+        (gone,) = queries.differences(of, mine[1:], seen_by=cast.officer)
+        assert (gone.what, gone.household) == ("gone", mine[0]["household"])
+        (dearer,) = queries.differences(of, [{**mine[0], "year_amount": 1}, *mine[1:]], seen_by=cast.officer)
+        assert (dearer.what, dearer.after) == ("amount", 1)
+
+
+def test_a_village_confirms_its_list_at_once_and_only_once(cast: Cast) -> None:
+    of = _decided(cast)
+    with acting_as(cast.officer):
+        line = of.lines.select_related("village").order_by("pk").first()
+        assert line is not None
+        here = of.lines.filter(village=line.village).count()
+        but = [Household(pk=line.household_id)]
+        with pytest.raises(errors.NotSoError, match="chưa tới"):
+            deliveries.confirm_village(of=of, village=line.village, on=dt.date(2021, 12, 1), by=cast.officer)
+        confirm = {"of": of, "village": line.village, "on": DAY, "by": cast.officer}
+        assert deliveries.confirm_village(but=but, **confirm) == here - 1
+        assert deliveries.confirm_village(but=but, **confirm) == 0
+        assert not Delivery.objects.filter(household=line.household_id, given_on=DAY).exists()

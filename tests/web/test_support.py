@@ -1,0 +1,149 @@
+"""The support pages: what each role sees, the officer's errands, the auditor's way from source to household, and their cost."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from giamngheo.access.models import User
+from giamngheo.access.scope import acting_as
+from giamngheo.audit.models import Event
+from giamngheo.support.findings import actions
+from giamngheo.support.models import Delivery, Finding, FindingSearch, SupportList
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+YEAR = 2020
+
+
+@pytest.fixture
+def searched(cast: Cast) -> Cast:
+    """The year was looked through in the officer's commune."""
+    with acting_as(cast.officer):
+        search = FindingSearch.objects.create(year=YEAR, asked_by=cast.officer)
+    actions.run(search.pk, by=cast.officer)
+    return cast
+
+
+PAGES = ("/ho-tro/tong-quan/", "/ho-tro/danh-sach/", "/ho-tro/nhap/", "/ho-tro/doi-chieu/")
+
+
+@pytest.mark.parametrize(
+    ("role", "answers"),
+    [
+        ("officer", (200, 200, 200, 200)),
+        ("head", (200, 200, 200, 200)),
+        ("district", (200, 200, 200, 200)),
+        ("province", (200, 200, 200, 200)),
+        ("auditor", (200, 200, 200, 200)),
+        ("chairman", (200, 200, 404, 200)),
+        ("leader", (200, 404, 404, 404)),
+        ("admin", (404, 404, 404, 404)),
+    ],
+)
+def test_each_role_has_its_pages(cast: Cast, signed_in: SignIn, role: str, answers: tuple[int, ...]) -> None:
+    client = signed_in(getattr(cast, role))
+    assert tuple(client.get(page).status_code for page in PAGES) == answers
+
+
+def test_a_search_keeps_what_it_found_and_what_somebody_said_to_it(searched: Cast, signed_in: SignIn) -> None:
+    client = signed_in(searched.officer)
+    with acting_as(searched.officer):
+        search = FindingSearch.objects.get()
+        finding = Finding.objects.order_by("pk").first()
+        assert (
+            finding is not None and search.state == "done" and search.counts["new"] == Finding.objects.count()
+        )
+    said = client.get(f"/ho-tro/doi-chieu/?nam={YEAR}").content.decode()
+    assert "phát hiện" in said and finding.get_kind_display() in said
+    page = f"/ho-tro/doi-chieu/{finding.pk}/"
+    assert "Hãy ghi lý do" in client.post(page, {"state": "mended", "reason": " "}).content.decode()
+    assert client.post(page, {"state": "mended", "reason": "Đã thu hồi"}).status_code == 302
+    with acting_as(searched.officer):
+        again = FindingSearch.objects.create(year=YEAR, asked_by=searched.officer)
+    actions.run(again.pk, by=searched.officer)
+    with acting_as(searched.officer):
+        again.refresh_from_db()
+        finding.refresh_from_db()
+        assert (again.counts["new"], finding.state, finding.reason) == (0, "mended", "Đã thu hồi")
+    assert signed_in(searched.other_officer).get(page).status_code == 404
+
+
+def test_what_is_delivered_later_mends_its_finding(searched: Cast) -> None:
+    with acting_as(searched.officer):
+        missed = Finding.objects.filter(kind="twice").first() or Finding.objects.filter(side="double").first()
+        assert missed is not None
+        from giamngheo.support.actions.deliveries import take_back
+
+        take_back(
+            delivery=Delivery.objects.get(pk=missed.deliveries[-1]), reason="ghi nhầm", by=searched.officer
+        )
+        again = FindingSearch.objects.create(year=YEAR, asked_by=searched.officer)
+    actions.run(again.pk, by=searched.officer)
+    with acting_as(searched.officer):
+        missed.refresh_from_db()
+        assert missed.state == "mended" and "không còn thấy" in missed.reason
+
+
+def _home(cast: Cast) -> Any:
+    with acting_as(cast.officer):
+        found = (
+            Delivery.objects.select_related("household").filter(policy="electricity").order_by("pk").first()
+        )
+        assert found is not None
+        return found.household
+
+
+def test_the_page_of_a_household_says_what_it_has_got_and_costs_the_same_for_all(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    home, client = _home(cast), signed_in(cast.officer)
+    page = f"/ho/{home.number}/ho-tro/"
+    client.get(page)
+    with acting_as(cast.officer):
+        other = (
+            Delivery.objects.exclude(household=home).select_related("household").order_by("pk")[0].household
+        )
+    costs = []
+    for number in (home.number, other.number):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            said = client.get(f"/ho/{number}/ho-tro/").content.decode()
+        costs.append(len(asked))
+        assert "Được hưởng" in said and "Đã nhận qua các năm" in said
+    assert costs[0] == costs[1] < 45, costs
+    paper = client.get(f"{page}phieu.pdf")
+    assert paper.status_code == 200 and paper.content.startswith(b"%PDF")
+    assert signed_in(cast.other_officer).get(page).status_code == 404
+
+
+def test_a_delivery_is_written_on_a_form_that_says_what_is_wrong(cast: Cast, signed_in: SignIn) -> None:
+    home, client = _home(cast), signed_in(cast.officer)
+    page = f"/ho/{home.number}/ho-tro/chi"
+    told = {"policy": "electricity/power", "amount": "165", "since": "01/07/2021", "until": "30/09/2021", "given_on": "12/10/2021", "agency": "commune"}  # fmt: skip
+    assert "nghìn hay triệu" in client.post(page, told).content.decode()
+    assert client.post(page, {**told, "amount": "165.000"}).status_code == 302
+    with acting_as(cast.officer):
+        row = Delivery.objects.get(household=home, amount=165_000)
+    assert client.get(f"/ho-tro/lan-chi/{row.pk}/").status_code == 200
+    assert (
+        client.post(f"/ho-tro/lan-chi/{row.pk}/", {"what": "take_back", "reason": "nhầm hộ"}).status_code
+        == 302
+    )
+
+
+def test_the_auditor_follows_every_dong_from_source_to_household(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.auditor)
+    said = client.get("/ho-tro/tong-quan/tung-dong/electricity/03541/2020/").content.decode()
+    assert "Từ nguồn nào" in said and "Ngân sách nhà nước" in said and "/QĐ-UBND" in said
+    with acting_as(cast.auditor):
+        assert Event.objects.filter(subject="support_delivery", kind="read", row="03541").exists()
+        of = SupportList.objects.filter(commune__code="03541", policy="electricity").first()
+        assert of is not None
+    assert client.get(f"/ho-tro/danh-sach/{of.pk}/").status_code == 200
+    assert client.get("/ho-tro/nhap/mau/insurance.xlsx").status_code == 200
