@@ -1,7 +1,10 @@
 """The law page: every standard, by day, with what is not verified."""
 
+import html
+
 import pytest
 
+from giamngheo.rules.policies import policies
 from giamngheo.rules.standards import standards
 from tests.conftest import Cast
 
@@ -62,3 +65,21 @@ def test_each_procedure_shows_its_rules_and_steps(cast: Cast, signed_in, languag
         assert all(citation.words in page for citation in procedure.unread)
         assert ("chairman of the commune" if language == "en" else "Chủ tịch UBND xã") in page
     assert client.get("/phap-luat/quy-trinh/tt-99/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_policies_are_listed_by_day_and_each_has_its_page(cast: Cast, signed_in, language: str) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.leader)
+    client.cookies["django_language"] = language
+    assert (
+        "/phap-luat/chinh-sach/?ngay=2018-09-01" in client.get("/phap-luat/?ngay=2018-09-01").content.decode()
+    )
+    overview = client.get("/phap-luat/chinh-sach/?ngay=2018-09-01").content.decode()
+    for slug, policy in policies().items():
+        assert f"/phap-luat/chinh-sach/{slug}/" in overview
+        page = client.get(f"/phap-luat/chinh-sach/{slug}/?ngay=2018-09-01").content.decode()
+        assert html.escape(policy.name(language)) in page
+        assert all(html.escape(words(language)) in page for words in policy.unknown)
+    lunch = client.get("/phap-luat/chinh-sach/preschool-lunch-2018/?ngay=2018-09-01").content.decode()
+    assert ("139,000" if language == "en" else "139.000") in lunch
+    assert client.get("/phap-luat/chinh-sach/khong-co/").status_code == 404

@@ -11,6 +11,7 @@ from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import as_plain, load_yaml
 from giamngheo.rules.describe_procedure import rests_on, rules_of, steps_of
 from giamngheo.rules.errors import NoStandardError
+from giamngheo.rules.policies import policies_on
 from giamngheo.rules.procedures import procedures
 from giamngheo.rules.standards import Citation, Indicator, Number, Standard, standard_on, standards
 from giamngheo.web.requests import Request
@@ -18,7 +19,7 @@ from giamngheo.web.requests import Request
 
 def index(request: Request) -> HttpResponse:
     """Standards and procedures by period, those of the asked day marked; no account's area matters here."""
-    day = _asked_day(request)
+    day = asked_day(request)
     language = get_language() or "vi"
     try:
         in_force: Standard | None = standard_on(day)
@@ -37,6 +38,7 @@ def index(request: Request) -> HttpResponse:
         (found, found.name(language), any(day in period for period in found.periods))
         for found in procedures().values()
     ]
+    context["policies_in_force"] = len(policies_on(day))
     context["in_force_name"] = in_force.name(language) if in_force else ""
     return render(request, "law/index.html", context)
 
@@ -91,7 +93,8 @@ def procedure(request: Request, slug: str) -> HttpResponse:
     return render(request, "law/procedure.html", context)
 
 
-def _asked_day(request: Request) -> dt.date:
+def asked_day(request: Request) -> dt.date:
+    """The day in the address, else today."""
     try:
         return dt.date.fromisoformat(request.GET.get("ngay", ""))
     except ValueError:
