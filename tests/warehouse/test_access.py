@@ -11,7 +11,7 @@ from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
 
 Acting = Callable[[User | None], AbstractContextManager[None]]
-TABLES = ("verdicts", "households", "members", "recognitions")
+TABLES = ("verdicts", "households", "members", "recognitions", "entitlements", "deliveries")
 
 
 def households(warehouse: Snapshot, table: str, person: User, acting: Acting) -> set[str]:

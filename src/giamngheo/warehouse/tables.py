@@ -14,7 +14,7 @@ from functools import cache
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, facts
 from giamngheo.rules.standards import standards
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _TYPES = {
     "int": "BIGINT",
     "number": "DOUBLE",
@@ -123,6 +123,37 @@ _ROUNDS = (
     Column("closed", "BOOLEAN", "Đã đóng", "Closed"),
 )  # fmt: skip
 
+_PERSON = Column(
+    "person",
+    "BIGINT",
+    "Khoá của người hưởng, trống nếu là quyền của hộ",
+    "Key of the holder, blank where the right is the household's",
+)
+_POLICY = (
+    Column("policy", "VARCHAR", "Chính sách (law/policies)", "Policy (law/policies)"),
+    Column("benefit", "VARCHAR", "Khoản hưởng của chính sách", "Benefit of the policy"),
+)
+_ENTITLEMENT = (
+    _YEAR, _HOUSEHOLD, _PLACES[0], _PERSON, *_POLICY,
+    Column("tier", "VARCHAR", "Mức của khoản hưởng, trống nếu xã ghi thêm có lý do", "Level of the benefit, blank where the commune added it with a reason"),
+    Column("amount", "BIGINT", "Được hưởng trong kỳ, trống nếu là hiện vật", "Due in the period, blank in kind", "đồng", "đồng"),
+    Column("since", "DATE", "Kỳ từ ngày", "Period from"),
+    Column("until", "DATE", "Đến hết ngày", "Last day"),
+    Column("decided_on", "DATE", "Ngày phê duyệt danh sách", "Day the list was approved"),
+)  # fmt: skip
+#: What is typed freely (the thing, the source of money) stays out: it may name somebody.
+_DELIVERY = (
+    _YEAR, _HOUSEHOLD, _PLACES[0], _PERSON, *_POLICY,
+    Column("kind", "VARCHAR", "money tiền, goods hiện vật, service dịch vụ, loan vốn vay", "Money, goods, service or loan"),
+    Column("amount", "BIGINT", "Số tiền, trống nếu không rõ giá trị", "Amount, blank where the value is not known", "đồng", "đồng"),
+    Column("quantity", "DOUBLE", "Số lượng", "Quantity"),
+    Column("measure", "VARCHAR", "Đơn vị tính", "Unit of the quantity"),
+    Column("since", "DATE", "Cho kỳ từ ngày", "For days from"),
+    Column("until", "DATE", "Đến hết ngày", "Last day"),
+    Column("given_on", "DATE", "Ngày chi, ngày cấp", "Day given"),
+    Column("agency", "VARCHAR", "Cơ quan chi", "Agency that gave it"),
+)  # fmt: skip
+
 
 _RECOGNITIONS_SQL = """
 SELECT h.number AS household, n.village_id AS village, n.listed, n.klass, lower(n.period) AS since, upper(n.period) - 1 AS until,
@@ -131,6 +162,19 @@ FROM reviews_recognition n
 JOIN registry_household h ON h.id = n.household_id
 JOIN reviews_decisionline l ON l.id = n.line_id JOIN reviews_decision d ON d.id = l.decision_id
 LEFT JOIN reviews_decisionline e ON e.id = n.ended_by_id
+"""
+_ENTITLEMENTS_SQL = """
+SELECT extract(year FROM lower(s.period))::int AS year, h.number AS household, l.village_id AS village, l.person_id AS person, s.policy,
+       l.benefit, l.tier, l.amount, lower(s.period) AS since, upper(s.period) - 1 AS until, s.decided_on
+FROM support_supportline l JOIN support_supportlist s ON s.id = l.of_id JOIN registry_household h ON h.id = l.household_id
+WHERE s.state = 'decided'
+"""
+_DELIVERIES_SQL = """
+SELECT extract(year FROM lower(d.period))::int AS year, h.number AS household, d.village_id AS village, d.person_id AS person, d.policy,
+       d.benefit, d.kind, d.amount, d.quantity, d.measure, lower(d.period) AS since, upper(d.period) - 1 AS until, d.given_on,
+       d.agency
+FROM support_delivery d JOIN registry_household h ON h.id = d.household_id
+WHERE d.retired_at IS NULL AND NOT d.void
 """
 _UNITS_SQL = "SELECT id AS unit, code, name, kind, level, urban, valid_from, valid_to FROM areas_unit"
 _WITHIN_SQL = "SELECT unit_id AS unit, ancestor_id AS ancestor, level, valid_from, valid_to FROM areas_within"
@@ -150,6 +194,8 @@ def tables() -> dict[str, Table]:
         Table("households", "Câu trả lời của hộ trong mỗi đợt", "Answers of the household in a round", (_ROUND, _YEAR, _HOUSEHOLD, _PLACES[0], *_of(HOUSEHOLD))),
         Table("members", "Mỗi nhân khẩu một dòng cho mỗi đợt", "One row a member and round", (_ROUND, _YEAR, _HOUSEHOLD, _PLACES[0], Column("person", "BIGINT", "Khoá của người, không phải số định danh", "Key of the person, not the id number"), *_of(MEMBER))),
         Table("recognitions", "Thời kỳ được công nhận hộ nghèo, hộ cận nghèo", "Periods of recognition as poor or near-poor", _RECOGNITION, _RECOGNITIONS_SQL, "village, household, since"),
+        Table("entitlements", "Suất hưởng trong các danh sách đã phê duyệt", "Lines of approved lists of the entitled", _ENTITLEMENT, _ENTITLEMENTS_SQL, "year, village, household, policy"),
+        Table("deliveries", "Những lần chi, lần cấp còn hiệu lực trong sổ", "Deliveries in force in the book", _DELIVERY, _DELIVERIES_SQL, "year, village, household, policy, since"),
     )  # fmt: skip
     return {table.name: table for table in listed}
 
