@@ -239,3 +239,23 @@ def test_the_same_data_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_numbers_are_of_the_language_of_the_page() -> None:
     with override("en"):
         assert "62.00% · 1.234 hộ" in words(deprivation_profile(BARS, title="a"))
+
+
+@pytest.mark.parametrize("note", ["12 hộ", "10.328 hộ", "tính trên 1.010.328 hộ"])
+def test_the_number_beside_a_bar_ends_within_the_picture(note: str) -> None:
+    root = ElementTree.fromstring(
+        groups([Bar("Huyện Nậm Nhùn", 0.9, note), Bar("Sìn Hồ", 0.2, note)], title="a")
+    )
+    width = float(root.attrib["viewBox"].split()[2])
+    ends = []
+
+    def walk(element: ElementTree.Element, left: float) -> None:
+        moved = re.search(r"translate\(([-\d.]+)", element.get("transform", ""))
+        left += float(moved[1]) if moved else 0.0
+        if note in (element.text or "") and element.tag.endswith("}text"):
+            ends.append(left + 6.5 * len(element.text or ""))
+        for child in element:
+            walk(child, left)
+
+    walk(root, 0.0)
+    assert ends and max(ends) <= width

@@ -1,6 +1,7 @@
 """The analyst's page and the warehouse page: what each person is shown, what is refused, what an address asks."""
 
 from collections.abc import Callable
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
@@ -71,6 +72,25 @@ def test_the_table_is_taken_as_a_file_and_that_is_recorded(
     assert f".{kind}" in answer["Content-Disposition"]
     with acting_as(cast.auditor):
         assert Event.objects.filter(kind="export", subject="analysis", actor=cast.province.pk).count() == 1
+
+
+@pytest.mark.parametrize("picture", ["map", "chart"])
+def test_a_picture_is_taken_as_a_file_and_that_is_recorded(
+    at_home: None, cast: Cast, signed_in: SignedIn, picture: str
+) -> None:
+    answer = signed_in(cast.province).get(f"/phan-tich/?theo=district&tep={picture}")
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    assert ElementTree.fromstring(answer.content).tag == "{http://www.w3.org/2000/svg}svg"
+    assert f"{picture}.svg" in answer["Content-Disposition"]
+    with acting_as(cast.auditor):
+        event = Event.objects.get(kind="export", subject="analysis", actor=cast.province.pk)
+    assert event.details["picture"] == picture
+
+
+def test_there_is_no_map_of_groups_of_people(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.province)
+    assert client.get("/phan-tich/?theo=ethnic&tep=map").status_code == 404
+    assert "tep=map" not in client.get("/phan-tich/?theo=ethnic").content.decode()
 
 
 def test_nobody_is_asked_about_another_place(at_home: None, cast: Cast, signed_in: SignedIn) -> None:

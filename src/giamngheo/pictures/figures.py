@@ -4,7 +4,7 @@ Values are shares between 0 and 1, shown as percentages; None is "no figure".
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from giamngheo.pictures.drawing import draw
-from giamngheo.pictures.looks import CONFIG, FIT, INK, INK_2, RATES, WIDTH, haloed, percent
+from giamngheo.pictures.looks import CONFIG, FIT, INK, INK_2, LABELS, LETTER, RATES, WIDTH, haloed, percent
 from giamngheo.pictures.maps import Place, choropleth
 
 __all__ = [
@@ -188,11 +188,10 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
             "labelExpr": json.dumps([bar.label for bar in bars], ensure_ascii=False) + "[datum.value]",
         },
     }
-    # Room to the right of the longest bar for its number, which stands outside of it.
     x = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"domain": [0, top * 1.45]},
+        "scale": {"domain": [0, _room(values, [bar.label for bar in bars], top)]},
         "axis": None,
     }
     end = {**x, "field": "end"}
@@ -223,6 +222,16 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
     if reference is not None:
         description += "; " + _("chung: %(rate)s") % {"rate": percent(reference)}
     return draw(spec, title=title, description=description)
+
+
+def _room(values: Sequence[Mapping[str, Any]], labels: Sequence[str], top: float) -> float:
+    """Where the axis must end so that the number outside of each bar has room to its right."""
+    plot = WIDTH - min(LABELS, LETTER * max(map(len, labels), default=0))
+    ends = [
+        (value["value"] or 0) * plot / max(plot - 8 - LETTER * len(value["shown"]), plot * 0.25)
+        for value in values
+    ]
+    return max([top * 1.05, *ends])
 
 
 def _reference(value: float, x: dict[str, Any]) -> list[dict[str, Any]]:

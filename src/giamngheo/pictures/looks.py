@@ -13,6 +13,8 @@ RATES = ("#eef2f8", "#cfdcec", "#a9c1de", "#7f9fca", "#557cb2", "#335990", "#173
 NO_FIGURE, INK, INK_2, GRID, GROUND = "#e7e4dc", "#1a2330", "#455161", "#dedad0", "#ffffff"
 FONTS = "Be Vietnam Pro, Segoe UI, Roboto, Noto Sans, DejaVu Sans, sans-serif"
 WIDTH = 480
+#: The widest axis word, and a letter of 13 pixels with some to spare.
+LABELS, LETTER = 220, 7.6
 #: Axis words are part of the width, so that all pictures of a page have letters of one size.
 FIT = {"type": "fit-x", "contains": "padding"}
 CONFIG: dict[str, Any] = {
@@ -22,7 +24,7 @@ CONFIG: dict[str, Any] = {
     "axis": {
         "labelFontSize": 13,
         "labelColor": INK_2,
-        "labelLimit": 220,
+        "labelLimit": LABELS,
         "gridColor": GRID,
         "domainColor": INK_2,
         "tickColor": INK_2,

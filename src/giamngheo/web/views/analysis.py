@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from giamngheo.access.models import Role
@@ -40,7 +40,8 @@ from giamngheo.web.views.start import _geographies
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "tex": "application/x-tex; charset=utf-8"}
-_AREA_TYPES = {"rural": _("nông thôn"), "urban": _("thành thị")}
+PICTURES = {"map": gettext_noop("Bản đồ"), "chart": gettext_noop("Biểu đồ")}
+_AREA_TYPES = {"rural": gettext_noop("nông thôn"), "urban": gettext_noop("thành thị")}
 
 
 class QuestionForm(forms.Form):
@@ -71,6 +72,11 @@ def show(request: Request) -> HttpResponse:
     if request.GET.get("tep") in FILES and not problems:
         return _file(request, answer, names, request.GET["tep"])
     context |= _pictures(answer, names, unit) | {"problems": problems, "answer": answer}
+    if request.GET.get("tep") in PICTURES and not problems:
+        return _picture(request, answer, context, request.GET["tep"])
+    context["pictures"] = [
+        (f"{_(words)} SVG", _address(request, tep=key)) for key, words in PICTURES.items() if context[key]
+    ]
     return page(request, "analysis/index.html", context, fragment="figures", status=400 if problems else 200)
 
 
@@ -254,7 +260,7 @@ def _names(answer: Answer) -> dict[str, str]:
         known = ethnic_groups()
         few = {OTHER: _("các dân tộc khác, mỗi dân tộc dưới 5 hộ trong xã")}
         return {g: known[g].label(language) if g in known else few.get(g, _("không ghi")) for g in groups}
-    return {group: _(str(_AREA_TYPES.get(group, group))) for group in groups}
+    return {group: _(_AREA_TYPES.get(group, group)) for group in groups}
 
 
 def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str, Any]:
@@ -317,17 +323,35 @@ def _change(answer: Answer, years: list[int], group: str) -> float | None:
 def _file(request: Request, answer: Answer, names: Mapping[str, str], kind: str) -> HttpResponse:
     """The answer's table as a file, written down in the record."""
     table = answer.table(names)
-    details = {"measure": answer.question.measure, "rows": table.num_rows, "snapshot": answer.snapshot.name}
-    record(kind=Kind.EXPORT, subject="analysis", details=details, by=request.user)
+    _recorded(request, answer, rows=table.num_rows)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / f"table.{kind}"
         if kind == "tex":
             place.write_text(results.latex(table), "utf-8")
         else:
             (results.write_csv if kind == "csv" else results.write_xlsx)(table, place)
-        response = HttpResponse(place.read_bytes(), content_type=FILES[kind])
-    response["Content-Disposition"] = f'attachment; filename="phan-tich-{answer.question.measure}.{kind}"'
-    return response
+        return _attached(place.read_bytes(), FILES[kind], f"phan-tich-{answer.question.measure}.{kind}")
+
+
+def _picture(request: Request, answer: Answer, context: Mapping[str, Any], kind: str) -> HttpResponse:
+    """The map or the chart as an SVG file, written down in the record. Raises Http404 where the answer has none."""
+    if not context[kind]:
+        raise Http404
+    _recorded(request, answer, picture=kind)
+    name = f"phan-tich-{answer.question.measure}-{kind}.svg"
+    return _attached(str(context[kind]).encode(), "image/svg+xml; charset=utf-8", name)
+
+
+def _recorded(request: Request, answer: Answer, **details: object) -> None:
+    said = {"measure": answer.question.measure, "snapshot": answer.snapshot.name, **details}
+    record(kind=Kind.EXPORT, subject="analysis", details=said, by=request.user)
+
+
+def _attached(content: bytes, kind: str, name: str) -> HttpResponse:
+    name = name.replace("/", "-")
+    return HttpResponse(
+        content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 urlpatterns = [path("phan-tich/", show, name="analysis")]
