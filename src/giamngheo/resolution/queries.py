@@ -183,6 +183,14 @@ def series(
     return {pk: each for (_slug, pk), each in found.items()}
 
 
+def all_series(
+    resolution: Resolution, wanted: Collection[Indicator], unit: Unit, *, on: dt.date, seen_by: User
+) -> Mapping[str, Sequence[Actual]]:
+    """Every figure of several indicators of one unit, by indicator; as many queries as for one."""
+    found = actuals(resolution, wanted, [unit], on=on, seen_by=seen_by)
+    return {slug: each for (slug, _pk), each in found.items()}
+
+
 def by_group(slug: str, unit: Unit, *, on: dt.date, seen_by: User) -> Mapping[str, Mapping[int, Count]]:
     """The register's counts of one indicator by ethnic group of the head and year, of one unit."""
     counts = counts_of([indicators()[slug]], [unit.pk], on=on, groups=True, seen_by=seen_by)

@@ -30,6 +30,7 @@ def navigation(request: Request) -> list[dict[str, Any]]:
     reviews, sees = user.role != Role.ADMINISTRATOR, user.sees_households
     parts: list[tuple[str, str, list[Entry]]] = [
         (_("Bắt đầu"), "house", [(_("Bắt đầu"), "start", True, ("/dia-ban/",))]),
+        (_("Nghị quyết"), "scroll", [(_("Nghị quyết"), "resolutions", reviews, ())]),
         (
             _("Hộ"),
             "list",
