@@ -6,7 +6,7 @@ import sys
 import time
 from importlib.metadata import version
 
-PARTS = ("verdicts", "measures", "reports", "papers", "imports", "search", "pages")
+PARTS = ("verdicts", "measures", "entitlements", "reports", "papers", "imports", "search", "pages")
 
 
 def main() -> int:

@@ -1,11 +1,13 @@
 """Every worked case of the policies comes out as written, and the reference says what the files say."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from giamngheo.cli.law import command
+from giamngheo.rules.clocks import LAST_DAY
 from giamngheo.rules.describe_policies import policies_reference
 from giamngheo.rules.policies import KINDS, policies
 from giamngheo.rules.policy_cases import PolicyCase, case_files, policy_cases, wrong_in_policy_case
@@ -40,3 +42,14 @@ def test_show_names_the_policies_of_a_day() -> None:
     assert "NĐ 06/2018" in shown
     assert "chưa đối chiếu" in shown
     assert "NĐ 105/2020" not in shown
+
+
+@pytest.mark.parametrize("slug", list(policies()))
+def test_a_policy_stands_from_its_first_day_to_its_last(slug: str) -> None:
+    policy, day = policies()[slug], dt.timedelta(days=1)
+    assert any(case.expect for path, case in ALL if path.parent.name == slug)
+    assert policy.holds_on(policy.period.first)
+    assert not policy.holds_on(policy.period.first - day)
+    if policy.period.last < LAST_DAY:
+        assert policy.holds_on(policy.period.last)
+        assert not policy.holds_on(policy.period.last + day)

@@ -9,6 +9,7 @@ import pytest
 from giamngheo.rules.engine import arrow
 from giamngheo.rules.entitle import entitle
 from giamngheo.rules.errors import NeededColumnError
+from giamngheo.rules.explain import explain
 
 ON = dt.date(2018, 9, 1)
 HOME = {
@@ -88,3 +89,20 @@ def test_a_higher_tier_that_is_not_known_is_said() -> None:
 def test_a_table_without_households_is_refused() -> None:
     with pytest.raises(NeededColumnError, match="household"):
         entitle(pa.table({"status": ["poor"]}), arrow([CHILD]), on=ON)
+
+
+def test_one_household_is_explained_as_the_columns_tell_it() -> None:
+    home = {key: value for key, value in HOME.items() if key != "household"}
+    answers = explain(home, [CHILD], on=ON)
+    told = {(a.policy.slug, a.benefit, a.person): a.state for a in answers if a.state != "no"}
+    rows = entitle(arrow([HOME]), arrow([CHILD]), on=ON, unknown=True).to_pylist()
+    assert told == {(row["policy"], row["benefit"], row["person"]): row["state"] for row in rows}
+
+
+def test_the_one_condition_that_fails_is_named_in_both_languages() -> None:
+    home = {**HOME, "status": "near_poor", "borrows_for_business": True}
+    answer = next(a for a in explain(home, [CHILD], on=ON) if a.policy.slug == "loan-poor")
+    assert answer.single is not None
+    assert answer.single.words("vi") == "hộ nghèo"
+    assert "chưa đạt: hộ nghèo" in answer.sentence("vi")
+    assert "not met: poor" in answer.sentence("en")

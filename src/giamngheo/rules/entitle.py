@@ -43,7 +43,7 @@ def entitle(
         connection.register("homes_in", typed(households, HOUSEHOLD))
         connection.register("people_in", typed(members, MEMBER))
         lay_out(connection, "homes_in", "people_in", law, on=on)
-        return connection.sql(rights_sql(law, unknown=unknown)).to_arrow_table()
+        return read_off(connection, law, unknown=unknown)
     finally:
         connection.close()
 
@@ -82,12 +82,18 @@ def lay_out(connection: Any, households: str, members: str, law: LawOfDay, *, on
     connection.register(LAW, law.table())
 
 
+def read_off(connection: Any, law: LawOfDay, *, unknown: bool = False) -> pa.Table:
+    """The rights of what was laid out; `law` may hold a part of the rights of the law it was laid out for."""
+    connection.register(LAW, law.table())
+    return connection.sql(rights_sql(law, unknown=unknown)).to_arrow_table()
+
+
 def rights_sql(law: LawOfDay, *, unknown: bool = False) -> str:
     """The rights of what was laid out, as one query."""
     parts = [
-        f'SELECT *, {number}::SMALLINT AS "right" FROM ({sql})'
+        f'SELECT *, {number}::SMALLINT AS "right" FROM ({sql(right.unit, right.asked)})'
         for number, right in enumerate(law.rights)
-        for sql in _right_sql(right.unit, right.asked)[: 1 + unknown]
+        for sql in (_granted_sql, _undetermined_sql)[: 1 + unknown]
     ]
     return f"WITH rows_of_day AS ({' UNION ALL '.join(parts)}) {_completed_sql()}"
 
@@ -113,10 +119,13 @@ def _stage_sql(asks: Asks, homes: Columns, people: Columns) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _right_sql(unit: str, asked: tuple[Asked, ...]) -> tuple[str, str]:
-    """Those who have a right, and those who may."""
-    table = _answered(unit, asked)
-    return _sql(granted(unit, asked, table)), _sql(undetermined(unit, asked, table))
+def _granted_sql(unit: str, asked: tuple[Asked, ...]) -> str:
+    return _sql(granted(unit, asked, _answered(unit, asked)))
+
+
+@lru_cache(maxsize=4096)
+def _undetermined_sql(unit: str, asked: tuple[Asked, ...]) -> str:
+    return _sql(undetermined(unit, asked, _answered(unit, asked)))
 
 
 def _answered(unit: str, asked: tuple[Asked, ...]) -> Any:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
 from giamngheo.base.text import format_date, format_number
@@ -13,8 +14,8 @@ from giamngheo.rules.area_lists import area_lists
 from giamngheo.rules.condition_words import Names, said
 from giamngheo.rules.conditions import HOUSEHOLD, MEMBER, Condition, conjuncts, holds, leaves, pruned
 from giamngheo.rules.engine import arrow, cursor
-from giamngheo.rules.entitle import HOMES, PEOPLE, lay_out, rights_sql, typed
-from giamngheo.rules.entitlements import YES
+from giamngheo.rules.entitle import HOMES, PEOPLE, lay_out, read_off, typed
+from giamngheo.rules.entitlements import ROW_TYPES, UNKNOWN, YES
 from giamngheo.rules.facts import household_facts, member_facts
 from giamngheo.rules.law_of_day import LawOfDay, Right, TierOfDay, law_of_day
 from giamngheo.rules.policies import Policy, policies
@@ -161,16 +162,47 @@ def explain(
 def _asked(
     household: Mapping[str, Any], people: list[dict[str, Any]], law: LawOfDay, on: dt.date
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], pa.Table]:
-    """The answers to all conditions of the household and of its members, and the rows of their rights."""
+    """The answers to all conditions of the household and of its members, and the rows of their rights.
+
+    Only the rights that somebody has are read off: a process compiles few of them for its first page.
+    """
     connection = cursor()
     try:
         connection.register("homes_in", typed(arrow([dict(household)]), HOUSEHOLD))
         connection.register("people_in", typed(arrow(people or [{"household": 0, "person": 0}]), MEMBER))
         lay_out(connection, "homes_in", "people_in", law, on=on)
         homes, persons = (connection.table(name).to_arrow_table().to_pylist() for name in (HOMES, PEOPLE))
-        return homes, persons, connection.sql(rights_sql(law, unknown=True)).to_arrow_table()
+        states = [
+            (right, subject, _state(right, subject))
+            for right in law.rights
+            for subject in (persons if right.unit == "person" else homes)
+        ]
+        had = tuple(dict.fromkeys(right for right, _, state in states if state == YES))
+        rows = read_off(connection, replace(law, rights=had)).to_pylist() if had else []
     finally:
         connection.close()
+    rows += [_unknown_row(right, subject) for right, subject, state in states if state == UNKNOWN]
+    return homes, persons, pa.Table.from_pylist(rows, schema=_ROWS)
+
+
+#: The columns of entitlements as Arrow has them.
+_ROWS = ibis.schema(ROW_TYPES).to_pyarrow()
+
+
+def _state(right: Right, subject: Mapping[str, Any]) -> str:
+    found = [holds(tier.asked.condition, subject) for tier in right.tiers]
+    return YES if True in found else UNKNOWN if None in found else NO
+
+
+def _unknown_row(right: Right, subject: Mapping[str, Any]) -> dict[str, Any]:
+    """As entitlements tells a right that is not determined."""
+    codes = sorted({leaf.code for tier in right.asked for leaf in leaves(tier.condition)})
+    told = {
+        "policy": right.policy, "benefit": right.benefit, "household": subject["household"], "person": subject.get("person"),
+        "state": UNKNOWN, "per": right.per, "times": right.times,
+        "facts": " ".join(code for code in codes if subject[code] is None),
+    }  # fmt: skip
+    return {**dict.fromkeys(ROW_TYPES), **told}
 
 
 def _answer(
