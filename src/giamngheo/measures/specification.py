@@ -131,6 +131,8 @@ class Spec:
         """From a YAML file. Raises SpecError with every problem found."""
         try:
             data = yaml.safe_load(path.read_text("utf-8"))
+        except OSError as error:
+            raise SpecError(name=path.name, problems=(f"không mở được tệp: {error.strerror}",)) from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SpecError(name=path.name, problems=(f"không đọc được YAML: {error}",)) from error
         return Spec.of(data)

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.common.exceptions import IbisError
 
+from giamngheo.base.sheets import SheetError, open_workbook
 from giamngheo.measures.errors import SourceError
 
 _CSV = (".csv", ".tsv", ".txt", ".csv.gz")
@@ -23,7 +24,8 @@ _DUCKDB = (".duckdb", ".ddb", ".db")
 def read(source: Any, table: str | None = None) -> ir.Table:
     """A table to measure.
 
-    source: a Parquet file, folder or pattern ('*.parquet'); a CSV file; a DuckDB file or a PostgreSQL address
+    source: a Parquet file, folder or pattern ('*.parquet'); a CSV file; an .xlsx workbook, its first sheet or the one
+    named `table`, columns named in its first row; a DuckDB file or a PostgreSQL address
     ('postgresql://…'), of which `table` is named ('schema.table' for PostgreSQL); a PySpark DataFrame; an Arrow table;
     an Ibis table, which is returned as it is. Nothing is read yet but the names and types of columns.
     Raises SourceError, in whose `params` the engine's own reason stands.
@@ -50,10 +52,32 @@ def _named(source: str, table: str | None) -> ir.Table:
         if postgresql:
             return _of_postgresql(source, table)
         return ibis.duckdb.connect(source, read_only=True).table(table)
+    if source.endswith(".xlsx"):
+        return ibis.memtable(_of_workbook(Path(source), table))
     if source.endswith(_CSV):
         return ibis.read_csv(source)
     path = Path(source)
     return ibis.read_parquet(str(path / "**" / "*.parquet") if path.is_dir() else source)
+
+
+def _of_workbook(path: Path, sheet: str | None) -> pa.Table:
+    """A sheet as columns, each of one type. Raises SourceError for a column of several."""
+    try:
+        with open_workbook(path) as book:
+            named = book.find(sheet) if sheet else book.sheet_names[0]
+            if named is None:
+                raise SourceError(source=path, why=f"{sheet}? {', '.join(book.sheet_names)}")
+            head, *rows = [row.cells for row in book.rows(named)] or [[]]
+    except SheetError as error:
+        raise SourceError(source=path, why=error.sentence()) from error
+    columns = {}
+    for place, name in enumerate(head):
+        values = [row[place] if place < len(row) else None for row in rows]
+        try:
+            columns[str(name)] = pa.array(values)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise SourceError(source=path, why=f"{name}: {str(error).splitlines()[0]}") from error
+    return pa.table(columns)
 
 
 def _shown(source: str) -> str:
