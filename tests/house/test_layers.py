@@ -17,6 +17,7 @@ FLOORS: list[set[str]] = [
     {"reviews"},
     {"support"},
     {"warehouse"},
+    {"whatif"},
     {"resolution"},
     {"reports"},
     {"demo"},

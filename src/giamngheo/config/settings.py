@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "giamngheo.reviews",
     "giamngheo.support",
     "giamngheo.warehouse",
+    "giamngheo.whatif",
     "giamngheo.resolution",
     "giamngheo.reports",
     "giamngheo.web",

@@ -68,3 +68,10 @@ class UnknownPolicyError(RulesError):
 
     vi = "Không có chính sách “{slug}” trong law/policies."
     en = "There is no policy “{slug}” in law/policies."
+
+
+class WhatIfError(RulesError):
+    """A change of the law that can't be tried."""
+
+    vi = "Không thử được thay đổi “{what}”: tên không có trong luật, hoặc trị số trái thứ tự, âm hay quá lớn."
+    en = "The change “{what}” can't be tried: the law has no such name, or its values are out of order, negative or too large."

@@ -70,7 +70,11 @@ def navigation(request: Request) -> list[dict[str, Any]]:
         (
             _("Phân tích"),
             "chart-line",
-            [(_("Phân tích"), "analysis", reviews, ()), (_("Kho số liệu"), "warehouse", reviews, ())],
+            [
+                (_("Phân tích"), "analysis", reviews, ()),
+                (_("Thử chính sách"), "whatif", sees, ()),
+                (_("Kho số liệu"), "warehouse", reviews, ()),
+            ],
         ),
         (_("Pháp luật"), "scale", [(_("Pháp luật"), "law", True, ())]),
         (

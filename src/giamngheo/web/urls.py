@@ -37,6 +37,7 @@ from giamngheo.web.views import (
     verify,
     visits,
     warehouse,
+    whatif,
 )
 
 handler500 = "giamngheo.web.views.errors.server_error"
@@ -73,6 +74,7 @@ urlpatterns = [
     *analysis.urlpatterns,
     *warehouse.urlpatterns,
     *law_policies.urlpatterns,
+    *whatif.urlpatterns,
     *law.urlpatterns,
     *audit.urlpatterns,
     *accounts.urlpatterns,

@@ -104,7 +104,11 @@ def _question(request: Request, snapshot: Snapshot, problems: list[str]) -> tupl
     standard: str = named if named in judged else annual[0]["standard"]
     years = _years(asked.getlist("nam"), annual, standard, problems)
     day = _day(asked.get("ngay", ""), problems)
-    unit = _unit(request, day or dt.date.fromisoformat(annual[0]["reference_date"]))
+    unit = unit_asked(
+        request, asked.get("dia-ban", ""), day or dt.date.fromisoformat(annual[0]["reference_date"])
+    )
+    if unit.level == Level.VILLAGE and public:
+        raise Http404
     law = standards()[standard]
     indicator = _indicator(asked.get("chi-so", ""), law, problems)
     k = _k(asked.get("k", ""), law.deprived_at_least.value, len(law.indicators), problems)
@@ -180,14 +184,14 @@ def _weights(asked: Mapping[str, Any], codes: list[str], problems: list[str]) ->
     return found if any(found.values()) else {}
 
 
-def _unit(request: Request, day: dt.date) -> Unit:
+def unit_asked(request: Request, code: str, day: dt.date) -> Unit:
+    """The unit of a code, or the person's own where none is given; Http404 where they may not see its figures."""
     own = grants_in_force(request.user).first()
-    code = request.GET.get("dia-ban") or (own.unit.code if own else "")
     try:
-        unit = unit_on(code, day)
+        unit = unit_on(code or (own.unit.code if own else ""), day)
     except AreaError as error:
         raise Http404(str(error)) from error
-    if not sees_figures_of(unit.pk) or (unit.level == Level.VILLAGE and _public(request)):
+    if not sees_figures_of(unit.pk):
         raise Http404
     return unit
 
