@@ -11,6 +11,7 @@ are refused, not dropped. Nothing but sums by group leaves the engine.
     _whole          weight of the group
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,6 +33,7 @@ from giamngheo.measures.errors import (
     ValueRangeError,
 )
 from giamngheo.measures.specification import Cutoff, cutoff
+from giamngheo.measures.tables import fetch
 
 Groups = tuple[str, ...]
 #: A sum of one group, by the group.
@@ -115,7 +117,7 @@ class Amounts:
 def sums(table: ir.Table, by: Sequence[str], wanted: Mapping[str, Any]) -> Sums:
     """Aggregates by group, in the order of the groups; each holds its grouping columns too."""
     grouped = table.group_by(*by).aggregate(**wanted) if by else table.aggregate(**wanted)
-    lines = grouped.to_pyarrow().to_pylist()
+    lines = fetch(grouped).to_pylist()
     return dict(sorted((tuple(str(line[name]) for name in by), line) for line in lines))
 
 
@@ -175,7 +177,8 @@ def number(table: ir.Table, name: str) -> Any:
 def unknown(column: ir.Value) -> ir.BooleanValue:
     """Whether a value is missing or, among floats, no finite number."""
     if column.type().is_floating():
-        return column.isnull() | column.isnan() | column.isinf()
+        # neither infinities nor NaN are at most the largest float, whichever way an engine orders NaN
+        return column.isnull() | column.isnan() | (column.abs() > sys.float_info.max)
     return column.isnull()
 
 
@@ -189,13 +192,13 @@ def _seen(rows: ir.Table, by: Sequence[str]) -> dict[str, Any]:
             column = rows[f"_{name}"]
             wanted |= {
                 f"{name}_unknown": count(unknown(column)),
-                f"{name}_missing": count(column.isnull()),
+                f"{name}_missing": rows.count() - column.count(),  # Spark calls NaN null, but counts it
                 f"{name}_negative": count(column < 0),
                 f"{name}_zero": count(column == 0),
                 f"{name}_most": column.max().cast("float64"),
             }
     wanted |= {f"by_{place}": count(rows[name].isnull()) for place, name in enumerate(by)}
-    found: dict[str, Any] = rows.aggregate(**wanted).to_pyarrow().to_pylist()[0]
+    found: dict[str, Any] = fetch(rows.aggregate(**wanted)).to_pylist()[0]
     return found
 
 

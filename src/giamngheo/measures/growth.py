@@ -49,6 +49,7 @@ from giamngheo.measures.distribution import (
 )
 from giamngheo.measures.errors import EmptyGroupError, ParameterError
 from giamngheo.measures.specification import Cutoff, chosen
+from giamngheo.measures.tables import fetch
 
 FGT = ("FGT0", "FGT1", "FGT2")
 VENTILES = tuple(Fraction(n, 20) for n in range(1, 20))
@@ -147,8 +148,9 @@ def _rounds(
     require(table, [between])
     if first == second:
         raise ParameterError(name="second", value=second, rule="first ≠ second")
+    known = set(fetch(table.select(_of=table[between]).distinct())["_of"].to_pylist())
     for value in (first, second):
-        if not (table[between] == value).cast("int64").sum().fill_null(0).to_pyarrow().as_py():
+        if value not in known:
             raise EmptyGroupError(group=value, rule=between)
     rows = amounts(
         table.filter(table[between].isin([first, second])), amount, by=(between, *by), weight=weight

@@ -2,7 +2,7 @@
 
 measure, subgroup   what was measured, and of whom ('all': everyone)
 <grouping columns>  when there are several, each under its own name besides `subgroup`
-k                   the poverty cut-off, null where there is none
+k                   the poverty cut-off, or the point of a curve (percentile, round, rounds); null where there is none
 estimate            null only where the measure is not defined (the intensity where nobody is poor)
 se, ci_low, ci_high sampling error; null for a census
 n                   rows behind the estimate, unweighted
