@@ -1,0 +1,144 @@
+"""Changes between years and their decomposition, by hand and adding up; robustness of rankings by hand."""
+
+from fractions import Fraction
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from giamngheo.measures import results
+from giamngheo.measures.alkire_foster import measures
+from giamngheo.measures.changes import by_group, by_incidence_and_intensity, changes
+from giamngheo.measures.cube import Cells, cube
+from giamngheo.measures.errors import EmptyGroupError, ParameterError
+from giamngheo.measures.robustness import dominance, emphasised, to_cutoffs, to_weights
+from giamngheo.measures.specification import Spec
+from tests.measures.lines import value
+
+
+def year(m0: float, groups: dict[str, tuple[float, float]]) -> pa.Table:
+    """A year with M0 of everyone, and share and M0 of each group."""
+    lines = [results.row("M0", m0, n=4, k=0.5)]
+    for name, (share, own) in groups.items():
+        lines.append(results.row("population_share", share, n=2, groups={"g": name}))
+        lines.append(results.row("M0", own, n=2, k=0.5, groups={"g": name}))
+    return results.table(lines, ["g"])
+
+
+FIRST = year(0.4, {"a": (0.5, 0.2), "b": (0.5, 0.6)})
+SECOND = year(0.3, {"a": (0.25, 0.2), "b": (0.75, 1 / 3)})
+
+
+def test_changes_by_hand() -> None:
+    made = changes(FIRST, SECOND, years=2)
+    names = ("absolute", "relative", "annual_absolute", "annual_relative")
+    assert [value(made, f"{n}:M0") for n in names] == pytest.approx([-0.1, -0.25, -0.05, 0.75**0.5 - 1])
+    assert value(made, "relative:M0", "a") == 0
+    nothing = year(0.0, {})
+    assert value(changes(nothing, SECOND, years=1), "relative:M0") is None
+
+
+def test_change_by_group_by_hand() -> None:
+    made = by_group(FIRST, SECOND)
+    assert [value(made, "within:M0", g) for g in "ab"] == pytest.approx([0, -1 / 6])
+    assert [value(made, "demographic:M0", g) for g in "ab"] == pytest.approx([-0.05, 7 / 60])
+
+
+ROWS = st.lists(
+    st.tuples(st.sampled_from("xy"), st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=12
+)
+SPEC = Spec.equal("three", ["a", "b", "c"], k="1/3")
+
+
+def made_of(rows: Any) -> pa.Table:
+    columns = dict(zip("gabc", map(list, zip(*rows, strict=True)), strict=True))
+    return measures(ibis.memtable(pa.table(columns)), SPEC, by=["g"])
+
+
+@settings(max_examples=20, deadline=None)
+@given(ROWS, ROWS)
+def test_every_decomposition_adds_up_to_the_change(first: Any, second: Any) -> None:
+    one, other = made_of(first), made_of(second)
+    moved = changes(one, other, years=1)
+    change = value(moved, "absolute:M0")
+    assert sum(value(moved, f"absolute:contribution:{j}") for j in "abc") == pytest.approx(change)
+    groups = {row[0] for row in (*first, *second)}
+    parts = by_group(one, other)
+    assert sum(
+        value(parts, f"{p}:M0", g) for p in ("within", "demographic") for g in groups
+    ) == pytest.approx(change)
+    split = by_incidence_and_intensity(one, other)
+    assert value(split, "incidence:M0") + value(split, "intensity:M0") == pytest.approx(change)
+
+
+@pytest.mark.parametrize("years", [0, -1, True])
+def test_years_that_are_none_are_refused(years: Any) -> None:
+    with pytest.raises(ParameterError, match="years"):
+        changes(FIRST, SECOND, years=years)
+
+
+def test_years_without_a_common_line_or_groups_are_refused() -> None:
+    with pytest.raises(EmptyGroupError):
+        changes(FIRST, results.table([results.row("H", 0.1, n=1)]), years=1)
+    with pytest.raises(EmptyGroupError):
+        by_group(year(0.1, {}), year(0.2, {}))
+
+
+# Alkire and Foster's example: incomes below 13, schooling below 12, health below 3, services below 1 (see also
+# test_alkire_foster). Gaps of the two poor: 5/12 and 1; 1/26, 1/6, 2/3 and 1.
+
+
+def test_the_gaps_of_the_published_example() -> None:
+    from giamngheo.measures.specification import Column
+
+    rows = {"x": [13.1, 15.2, 12.5, 20], "e": [14, 7, 10, 11], "h": [4, 5, 1, 3], "s": [1, 0, 0, 1]}
+    lines = {"x": 13, "e": 12, "h": 3, "s": 1}
+    spec = Spec.equal("AF 2011", [Column(n, z, "below") for n, z in lines.items()], k="1/2")
+    made = measures(ibis.memtable(pa.table(rows)), spec)
+    gaps = [Fraction(5, 12), Fraction(1), Fraction(1, 26), Fraction(1, 6), Fraction(2, 3), Fraction(1)]
+    assert [value(made, m) for m in ("H", "A", "M0")] == [1 / 2, 3 / 4, 3 / 8]
+    assert value(made, "M1") == pytest.approx(float(sum(gaps) / 16))  # 0.206
+    assert value(made, "M2") == pytest.approx(float(sum(g * g for g in gaps) / 16))  # 0.165
+
+
+# Three groups of two households: x lacks nothing, then a; y lacks a and b in one; z lacks one each.
+GROUPS = {
+    "g": ["x", "x", "y", "y", "z", "z"],
+    "a": [1, 0, 1, 0, 1, 0],
+    "b": [0, 0, 1, 0, 0, 1],
+    "c": [0, 0, 0, 0, 0, 1],
+}
+
+
+def test_rankings_by_hand() -> None:
+    """M0 in sixths at the union: 1, 2, 3; H at two of three: 0, 1/2, 1/2; of a's weight alone: 1/2 each."""
+    cells = Cells(cube(ibis.memtable(pa.table(GROUPS)), SPEC.columns, by=["g"]))
+    made = to_cutoffs(cells, SPEC, "union", ["2/3"], by=["g"])
+    # at 2/3: 0, 2, 2 sixths: of three pairs two are kept, one is tied: τ_b = 2 / √(3·2)
+    assert value(made, "kept") == pytest.approx(2 / 3) and value(made, "kendall") == pytest.approx(2 / 6**0.5)
+    assert value(made, "dominance") == 1  # z is never better than y
+    heavy = emphasised(SPEC, "a", "98%")
+    assert [i.weight for i in heavy.indicators] == [Fraction(49, 50), Fraction(1, 100), Fraction(1, 100)]
+    # of hundredths: x 98, y 99, z 98 + 2: the order stays
+    again = to_weights(cells, SPEC, {"a first": heavy}, "union", by=["g"])
+    assert value(again, "kept", "a first") == 1 and value(again, "spearman", "a first") == pytest.approx(1)
+
+
+def test_dominance_by_hand() -> None:
+    assert dominance([[1, 2, 3], [1, 3, 2]]) == pytest.approx(2 / 3)
+    assert dominance([[1, 1], [1, 1]]) == 0
+
+
+@pytest.mark.parametrize(("dimension", "share"), [("z", "1/2"), ("a", 1), ("a", 0), ("a", "x")])
+def test_emphasis_that_is_none_is_refused(dimension: str, share: Any) -> None:
+    with pytest.raises(ParameterError):
+        emphasised(SPEC, dimension, share)
+
+
+def test_one_group_has_no_ranking() -> None:
+    cells = Cells(cube(ibis.memtable(pa.table(GROUPS | {"g": ["x"] * 6})), SPEC.columns, by=["g"]))
+    with pytest.raises(EmptyGroupError, match="≥ 2"):
+        to_cutoffs(cells, SPEC, "union", ["2/3"], by=["g"])
