@@ -12,7 +12,7 @@ from giamngheo.areas.queries import unit_on
 from giamngheo.measures.errors import MeasuresError
 from giamngheo.rules.standards import standards
 from giamngheo.warehouse import analysis
-from giamngheo.warehouse.analysis import GROUPS, MEASURES, Answer, Question, specification
+from giamngheo.warehouse.analysis import GROUPS, MEASURES, Answer, Question, services_of, specification
 from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.errors import NoPublicVillageError, NotAnsweredError
 from giamngheo.warehouse.snapshot import Snapshot
@@ -135,4 +135,28 @@ def test_what_is_not_there_is_named(ask: Ask, question: dict[str, str], said: st
 
 def test_weights_of_nothing_are_refused() -> None:
     with pytest.raises(MeasuresError):
-        specification(standards()[LAW], Fraction(1, 3), {"no such indicator": 1})
+        specification(standards()[LAW], Fraction(1, 3), services=dict.fromkeys(range(1, 6), 0))
+
+
+HEALTH, LEARNING, HOME, WATER, NEWS = (pair for pair in services_of(standards()[LAW]).values())
+
+
+@pytest.mark.parametrize(
+    ("services", "weights", "share"),
+    [
+        ({}, {}, dict.fromkeys(CODES, Fraction(1, 10))),
+        ({}, {HEALTH[0]: 3, HEALTH[1]: 1}, {HEALTH[0]: Fraction(3, 20), HEALTH[1]: Fraction(1, 20), NEWS[0]: Fraction(1, 10)}),
+        ({}, {HEALTH[1]: 7}, {HEALTH[1]: Fraction(1, 5), WATER[0]: Fraction(1, 10)}),
+        ({1: 2, 3: 1}, {}, {HEALTH[0]: Fraction(1, 3), HOME[1]: Fraction(1, 6)}),
+        ({1: 2, 3: 1}, {HOME[0]: 1, HOME[1]: 2}, {HEALTH[0]: Fraction(1, 3), HOME[0]: Fraction(1, 9), HOME[1]: Fraction(2, 9)}),
+    ],
+)  # fmt: skip
+def test_an_indicator_has_its_share_of_the_share_of_its_service(
+    services: dict[int, int], weights: dict[str, int], share: dict[str, Fraction]
+) -> None:
+    found = {
+        i.name: i.weight
+        for i in specification(standards()[LAW], Fraction(1, 3), weights, services).indicators
+    }
+    assert sum(found.values()) == 1
+    assert {code: found[code] for code in share} == share

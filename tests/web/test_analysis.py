@@ -26,8 +26,11 @@ SignedIn = Callable[[User], Client]
         ("?do=M0&k=1/3&theo=ethnic", "Alkire–Foster"),
         ("?do=contribution&chi-so=water&theo=district&dem=nguoi", "Nguồn nước"),
         ("?do=H&k=25,5&theo=area_type", "25.5"),
+        ("?do=M0&d-1=2&d-2=1&q-water=3", 'name="d-1" value="2"'),
         ("?theo=village&dia-ban=03541", "03541"),
         ("?theo=district&ngay=2019-01-01", "01/01/2019"),
+        ("?do=gap_of_poor&theo=district&nam=2018&nam=2020", "chưa biết thu nhập"),
+        ("?do=p90/p10&theo=ethnic&dem=nguoi", "Theil T từ 0"),
         ("?theo=ethnic&cong-bo=1", "cụm ít nhất 5 hộ"),
     ],
 )
@@ -50,6 +53,7 @@ def test_a_question_in_the_address_is_answered(
         ("?do=H&k=0", "k"),
         ("?do=H&k=ba", "ba"),
         ("?do=H&q-water=-1", "-1"),
+        ("?do=H&d-1=1,5", "1,5"),
         ("?do=censored&chi-so=zz", "zz"),
     ],
 )
@@ -98,6 +102,15 @@ def test_nobody_is_asked_about_another_place(at_home: None, cast: Cast, signed_i
     assert client.get("/phan-tich/?dia-ban=03541").status_code == 200
     assert client.get("/phan-tich/?dia-ban=03442").status_code == 404
     assert client.get("/phan-tich/?dia-ban=99999").status_code == 404
+
+
+def test_incomes_are_not_offered_to_who_sees_no_households(
+    at_home: None, cast: Cast, signed_in: SignedIn
+) -> None:
+    client = signed_in(cast.leader)
+    assert 'value="gini"' not in client.get("/phan-tich/").content.decode()
+    refused = client.get("/phan-tich/?do=gini")
+    assert refused.status_code == 400 and "Thước đo thu nhập tính từ từng hộ" in refused.content.decode()
 
 
 def test_an_administrator_has_no_figures(at_home: None, cast: Cast, signed_in: SignedIn) -> None:

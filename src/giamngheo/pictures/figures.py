@@ -39,11 +39,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Bar:
-    """A share with its name, and words after its number ('1.234 hộ')."""
+    """A share with its name, and words after its number ('1.234 hộ'); `shown`: the number, where it is no share."""
 
     label: str
     value: float | None
     note: str = ""
+    shown: str = ""
+
+    def words(self) -> str:
+        return self.shown or percent(self.value)
 
 
 def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
@@ -170,8 +174,8 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
         {
             "place": place,
             "value": bar.value,
-            "shown": f"{percent(bar.value)}{f' · {bar.note}' if bar.note else ''}",
-            "words": f"{bar.label}: {percent(bar.value)}{f', {bar.note}' if bar.note else ''}",
+            "shown": f"{bar.words()}{f' · {bar.note}' if bar.note else ''}",
+            "words": f"{bar.label}: {bar.words()}{f', {bar.note}' if bar.note else ''}",
         }
         for place, bar in enumerate(bars)
     ]

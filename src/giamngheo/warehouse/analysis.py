@@ -1,6 +1,6 @@
 """The analyst's question and its answer: one measure, some years, one kind of group, in the units a person may see.
 
-Everything is answered from the stored cubes and columns of a snapshot, never from the register. Figures are counts of
+Everything is answered from the stored cubes, and incomes from the rows, of a snapshot, never from the register. Figures are counts of
 everybody in the register, so there is no sampling error. A person who may not see households gets public figures, which
 anyone may ask for: added up from pools in which small groups cannot be told (disclosure.py).
 """
@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import numpy as np
@@ -25,11 +25,11 @@ from giamngheo.measures.alkire_foster import measures_of
 from giamngheo.measures.specification import Indicator, Spec
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.surveys.models import POOR, Klass
-from giamngheo.warehouse import access, cubes
-from giamngheo.warehouse.errors import NoPublicVillageError, NotAnsweredError
+from giamngheo.warehouse import access, cubes, incomes
+from giamngheo.warehouse.errors import IncomesNotSeenError, NoPublicVillageError, NotAnsweredError
 from giamngheo.warehouse.snapshot import Snapshot
 
-#: What is measured: key -> (family, words, unit). A share is 0 to 1, shown in per cent.
+#: What is measured: key -> (family, words, unit). A share is 0 to 1, shown in per cent; dong is per person per month.
 MEASURES: Mapping[str, tuple[str, str, str]] = {
     "poor": ("law", gettext_noop("Tỷ lệ nghèo theo chuẩn"), "share"),
     "near_poor": ("law", gettext_noop("Tỷ lệ cận nghèo theo chuẩn"), "share"),
@@ -39,6 +39,14 @@ MEASURES: Mapping[str, tuple[str, str, str]] = {
     "uncensored": ("one", gettext_noop("Tỷ lệ thiếu hụt một chỉ số"), "share"),
     "censored": ("one", gettext_noop("Nghèo đa chiều và thiếu hụt một chỉ số"), "share"),
     "contribution": ("one", gettext_noop("Phần một chỉ số góp vào M0"), "share"),
+    "FGT0": ("money", gettext_noop("Tỷ lệ có thu nhập từ chuẩn nghèo trở xuống (FGT0)"), "share"),
+    "FGT1": ("money", gettext_noop("Độ sâu nghèo thu nhập (FGT1)"), "share"),
+    "FGT2": ("money", gettext_noop("Độ nghiêm trọng nghèo thu nhập (FGT2)"), "share"),
+    "gap_of_poor": ("money", gettext_noop("Thu nhập người nghèo còn thiếu so với chuẩn, bình quân"), "dong"),
+    "mean": ("money", gettext_noop("Thu nhập bình quân đầu người một tháng"), "dong"),
+    "gini": ("money", gettext_noop("Hệ số Gini của thu nhập"), "index"),
+    "theil_t": ("money", gettext_noop("Chỉ số Theil T của thu nhập"), "index"),
+    "p90/p10": ("money", gettext_noop("Thu nhập ở mức 90% gấp mấy lần ở mức 10%"), "index"),
 }
 #: How the answer is divided: key -> words.
 GROUPS: Mapping[str, str] = {
@@ -50,13 +58,16 @@ GROUPS: Mapping[str, str] = {
     "area_type": gettext_noop("Nông thôn, thành thị"),
 }
 LEVELS = {"district": Level.DISTRICT, "commune": Level.COMMUNE, "village": Level.VILLAGE}
+K = TypeVar("K")
 _KNOWN = (*POOR, Klass.NEAR_POOR, Klass.AVERAGE, Klass.NONE)
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. `weights`: whole shares by indicator code, empty for equal dimensions. `on`: the day whose units are used.
+    """What is asked. `on`: the day whose units are used.
 
+    services, weights: whole shares of the services (by place in the law, from 1), and of the indicators within their
+    service (by code); none: all alike.
     public: figures that may be given to anyone.
     """
 
@@ -67,6 +78,7 @@ class Question:
     by: str = ""
     indicator: str = ""
     k: Fraction = Fraction(3, 10)
+    services: Mapping[int, int] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
     persons: bool = False
     on: dt.date | None = None
@@ -133,22 +145,44 @@ class Answer:
         )
 
 
-def specification(standard: Standard, k: Fraction, weights: Mapping[str, int] | None = None) -> Spec:
-    """The indicators of a standard: services weigh the same and indicators within them, or by whole shares given.
+def services_of(standard: Standard) -> dict[int, list[str]]:
+    """The codes of the indicators of each service of a standard, by the place of the service in the law, from 1."""
+    found: dict[str, list[str]] = {}
+    for one in standard.indicators:
+        found.setdefault(one.service.vi, []).append(one.code)
+    return dict(enumerate(found.values(), start=1))
+
+
+def specification(
+    standard: Standard,
+    k: Fraction,
+    weights: Mapping[str, int] | None = None,
+    services: Mapping[int, int] | None = None,
+) -> Spec:
+    """The indicators of a standard, with the weights of their services and their own within these (as in Question).
 
     Raises measures.errors.SpecError where no indicator weighs anything.
     """
-    whole = sum((weights or {}).values())
-    services = list(dict.fromkeys(i.service.vi for i in standard.indicators))
-    columns = dict(zip((i.code for i in standard.indicators), cubes.columns(standard.slug), strict=True))
-    made = []
-    for one in standard.indicators:
-        within = sum(other.service == one.service for other in standard.indicators)
-        equal = Fraction(1, len(services) * within)
-        weight = Fraction(weights.get(one.code, 0), whole) if weights and whole else equal
-        if weight:
-            made.append(Indicator(one.code, columns[one.code], one.service.vi, weight))
+    inside = services_of(standard)
+    outer = _shares(services or {}, list(inside))
+    share = {
+        code: outer[place] * part
+        for place, codes in inside.items()
+        for code, part in _shares(weights or {}, codes).items()
+    }
+    made = [
+        Indicator(one.code, column, one.service.vi, share[one.code])
+        for one, column in zip(standard.indicators, cubes.columns(standard.slug), strict=True)
+        if share[one.code]
+    ]
     return Spec(standard.slug, tuple(made), (k,))
+
+
+def _shares(given: Mapping[K, int], names: list[K]) -> dict[K, Fraction]:
+    """The share of each name in the weights given to any of them; all alike where none is given to one of them."""
+    mine = {name: given[name] for name in names if name in given} or dict.fromkeys(names, 1)
+    whole = sum(mine.values())
+    return {name: Fraction(mine.get(name, 0), whole) if whole else Fraction(0) for name in names}
 
 
 def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
@@ -158,10 +192,10 @@ def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
     lines: list[Line] = []
     dropped = 0
     for year in sorted(question.years):
-        cells = _placed(snapshot, year, question, seen_by=seen_by)
-        if cells.num_rows == 0:
+        rows = _placed(snapshot, year, question, seen_by=seen_by)
+        if rows.num_rows == 0:
             continue
-        found, left = _measured(cells, question)
+        found, left = _measured(rows, question)
         dropped += left
         lines += [Line(year, *one) for one in found]
     return Answer(question, snapshot, lines, dropped)
@@ -175,6 +209,8 @@ def _check(snapshot: Snapshot, question: Question) -> None:
         raise NotAnsweredError(what=_("chỉ số %(code)s") % {"code": question.indicator or "?"})
     if question.public and question.by == "village":
         raise NoPublicVillageError
+    if question.public and MEASURES[question.measure][0] == "money":
+        raise IncomesNotSeenError
     for year in question.years:
         round_of(snapshot, year, question)
 
@@ -197,19 +233,20 @@ def day_of(snapshot: Snapshot, question: Question) -> dt.date:
 
 
 def _placed(snapshot: Snapshot, year: int, question: Question, *, seen_by: User) -> pa.Table:
-    """The cells of a year within the unit asked for, with a column `group`."""
+    """The cells of a year, or for money its households, within the unit asked for, with a column `group`."""
     day = day_of(snapshot, question)
-    round_ = round_of(snapshot, year, question)
-    cells = access.cells(
-        snapshot, round_["round"], question.standard, public=question.public, seen_by=seen_by
-    )
+    round_, law = round_of(snapshot, year, question), question.standard
     inside = villages_of(snapshot, question.unit, day)
-    cells = cells.filter(pc.is_in(cells["village"], value_set=pa.array(inside, pa.int64())))
+    if MEASURES[question.measure][0] == "money":
+        cells = incomes.households(snapshot, round_, law, inside, seen_by=seen_by)
+    else:
+        cells = access.cells(snapshot, round_["round"], law, public=question.public, seen_by=seen_by)
+        cells = cells.filter(pc.is_in(cells["village"], value_set=pa.array(inside, pa.int64())))
     if question.by in LEVELS:
         above = _above(snapshot, day, LEVELS[question.by])
         group: Any = pa.array([str(above.get(v, "")) for v in cells["village"].to_pylist()], pa.string())
     elif question.by:
-        group = cells[question.by].cast(pa.string())
+        group = pc.fill_null(cells[question.by].cast(pa.string()), "")
     else:
         group = pa.array([""] * cells.num_rows, pa.string())
     placed = cells.append_column("group", group)
@@ -236,12 +273,17 @@ def _within(snapshot: Snapshot, day: dt.date) -> Any:
 
 def _measured(cells: pa.Table, question: Question) -> tuple[list[tuple[str, float | None, int]], int]:
     """(group, estimate, households) of everyone and of each group; households left out for want of an answer."""
-    if MEASURES[question.measure][0] == "law":
+    family, persons = MEASURES[question.measure][0], question.persons
+    if family == "law":
         return _rates(cells, question), 0
+    if family == "money":
+        return incomes.measured(
+            cells, question.measure, question.standard, grouped=bool(question.by), persons=persons
+        )
     law = standards()[question.standard]
-    spec = specification(law, question.k, question.weights)
+    spec = specification(law, question.k, question.weights, question.services)
     by = ("group",) if question.by else ()
-    made = measures_of(cubes.counted(cells, persons=question.persons), spec, by=by)
+    made = measures_of(cubes.counted(cells, persons=persons), spec, by=by)
     found = results.only(made, measure=question.result)
     dropped = results.only(made, measure="dropped", subgroup=results.ALL)[0]["estimate"]
     return [

@@ -62,3 +62,10 @@ class NoPublicVillageError(WarehouseError):
     sentence = gettext_noop(
         "Số liệu cho người không xem từng hộ chỉ đến cấp xã; hãy chọn xã hoặc cách chia khác."
     )
+
+
+class IncomesNotSeenError(WarehouseError):
+    sentence = gettext_noop(
+        "Thước đo thu nhập tính từ từng hộ, nên chỉ dành cho người xem được mọi hộ của địa bàn và không để công bố;"
+        " hãy chọn địa bàn của mình hoặc thước đo khác."
+    )

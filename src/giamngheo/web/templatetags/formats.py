@@ -61,6 +61,20 @@ def money(value: Number | None) -> str:
 
 
 @register.filter
+def figure(value: Number | None, unit: str) -> str:
+    """`{{ estimate|figure:unit }}` by its unit: share 16,33%, dong 1.500.000 đồng, index 0,352."""
+    return {"share": percent, "dong": money}[unit](value) if unit != "index" else number(value, 3)
+
+
+@register.filter
+def difference(value: Number | None, unit: str) -> str:
+    """A difference of two such figures, with its sign; of shares in percentage points."""
+    if unit == "share" or value is None or value == "":
+        return points(value)
+    return ("+" if value > 0 else "") + figure(value, unit)
+
+
+@register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
     """A day: 15/10/2021."""
     if not value:

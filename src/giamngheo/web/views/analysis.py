@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -35,9 +35,10 @@ from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
-from giamngheo.web.templatetags.formats import households
+from giamngheo.web.templatetags.formats import figure, households
 from giamngheo.web.views.start import _geographies
 
+K = TypeVar("K")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "tex": "application/x-tex; charset=utf-8"}
 PICTURES = {"map": gettext_noop("Bản đồ"), "chart": gettext_noop("Biểu đồ")}
@@ -120,7 +121,8 @@ def _question(request: Request, snapshot: Snapshot, problems: list[str]) -> tupl
         by=form.cleaned_data.get("theo", "") if "theo" in asked else _next_level(unit, public),
         indicator=indicator if MEASURES[measure][0] == "one" else "",
         k=k,
-        weights=_weights(asked, [i.code for i in law.indicators], problems),
+        services=_weights(asked, "d", list(analysis.services_of(law)), problems),
+        weights=_weights(asked, "q", [i.code for i in law.indicators], problems),
         persons=form.cleaned_data.get("dem") == "nguoi",
         on=day,
         public=public,
@@ -173,15 +175,15 @@ def _k(text: str, least: int, count: int, problems: list[str]) -> Fraction:
         return Fraction(least, count)
 
 
-def _weights(asked: Mapping[str, Any], codes: list[str], problems: list[str]) -> dict[str, int]:
+def _weights(asked: Mapping[str, Any], prefix: str, names: list[K], problems: list[str]) -> dict[K, int]:
     found = {}
-    for code in codes:
-        text = str(asked.get(f"q-{code}", "")).strip()
+    for name in names:
+        text = str(asked.get(f"{prefix}-{name}", "")).strip()
         if text.isdigit() and int(text) <= 1000:
-            found[code] = int(text)
+            found[name] = int(text)
         elif text:
             problems.append(_("Quyền số “%(value)s” phải là số nguyên từ 0 đến 1000.") % {"value": text})
-    return found if any(found.values()) else {}
+    return found
 
 
 def unit_asked(request: Request, code: str, day: dt.date) -> Unit:
@@ -208,8 +210,13 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
         "trail": trail,
         "question": question,
         "day": day,
-        "measures": [(key, _(words[1])) for key, words in MEASURES.items()],
+        "measures": [
+            (key, _(words[1]))
+            for key, words in MEASURES.items()
+            if words[0] != "money" or not question.public
+        ],
         "family": MEASURES[question.measure][0],
+        "unit_of_measure": MEASURES[question.measure][2],
         "measure_name": _(MEASURES[question.measure][1]),
         "groups": [
             (key, _(words)) for key, words in GROUPS.items() if _sensible(key, unit, public=question.public)
@@ -223,7 +230,8 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
             (slug, standards()[slug].name(language))
             for slug in sorted({s for r in snapshot.rounds for s in r["standards"]})
         ],
-        "indicators": [(i.code, i.name(language), question.weights.get(i.code, "")) for i in law.indicators],
+        "indicators": [(i.code, i.name(language)) for i in law.indicators],
+        "services": _services(law, question, language),
         "indicator_name": law.indicator(question.indicator).name(language) if question.indicator else "",
         "law_name": law.name(language),
         "k_shown": str(round(float(question.k) * 100, 2)).rstrip("0").rstrip("."),
@@ -238,6 +246,21 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
         ],
         "downloads": [(kind, kind.upper(), _address(request, tep=kind)) for kind in FILES],
     }
+
+
+def _services(law: Standard, question: Question, language: str) -> list[dict[str, Any]]:
+    """The services with their weights as asked, each with its indicators and theirs."""
+    return [
+        {
+            "place": place,
+            "name": law.indicator(codes[0]).service(language),
+            "weight": question.services.get(place, ""),
+            "indicators": [
+                (code, law.indicator(code).name(language), question.weights.get(code, "")) for code in codes
+            ],
+        }
+        for place, codes in analysis.services_of(law).items()
+    ]
 
 
 def _sensible(key: str, unit: Unit, *, public: bool) -> bool:
@@ -270,8 +293,8 @@ def _names(answer: Answer) -> dict[str, str]:
 def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str, Any]:
     """The map, the chart, and the rows of the table: one a group, one column a year."""
     years, last = sorted(answer.question.years), max(answer.question.years)
-    title = _(MEASURES[answer.question.measure][1])
-    whole = answer.of(last)
+    title, measured_in = _(MEASURES[answer.question.measure][1]), MEASURES[answer.question.measure][2]
+    share, whole = measured_in == "share", answer.of(last)
     rows = [
         (group, names[group], [answer.of(year, group) for year in years], _change(answer, years, group))
         for group in answer.groups
@@ -284,8 +307,9 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
         "rows": rows,
         "chart": "",
         "map": "",
+        "series": len(years) > 1 and share,
     }
-    if answer.question.by in LEVELS:
+    if answer.question.by in LEVELS and share:
         units = Unit.objects.in_bulk([int(group) for group in answer.groups])
         outlines = outlines_of(units.values())
         places = [
@@ -295,7 +319,7 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
             for line in [answer.of(last, group)]
         ]
         context["map"] = drawn.choropleth(places, title=title) if places else ""
-    if len(years) > 1:
+    if context["series"]:
         chosen = answer.groups[:6]
         points = [
             drawn.Point(line.year, names.get(line.group, unit.name), answer.question.standard, line.estimate)
@@ -309,15 +333,17 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
                 name,
                 line.estimate if line else None,
                 households(line.n) if line else "",
+                figure(line.estimate, measured_in) if line else "",
             )
-            for _group, name, (line, *_rest), _c in rows
+            for _group, name, (*_before, line), _c in rows
         ]
-        context["chart"] = drawn.groups(bars[:60], title=title, overall=whole.estimate if whole else None)
+        overall = whole.estimate if whole and share else None
+        context["chart"] = drawn.groups(bars[:60], title=title, overall=overall)
     return context
 
 
 def _change(answer: Answer, years: list[int], group: str) -> float | None:
-    """The difference between the last year asked and the first, as a share."""
+    """The difference between the last year asked and the first."""
     first, last = answer.of(years[0], group), answer.of(years[-1], group)
     if len(years) < 2 or not first or not last:
         return None
