@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from giamngheo.base.text import fold, format_date, format_number
 from giamngheo.rules.clocks import LAST_DAY
-from giamngheo.rules.conditions import FactIs, leaves
+from giamngheo.rules.conditions import FactIs, OfMember, leaves
 from giamngheo.rules.policies import Benefit, Policy, policies
 from giamngheo.rules.relations import AFTER_RECEIPT
 from giamngheo.support.models import Agency, Delivery
@@ -44,6 +44,23 @@ def houses(policy: Policy) -> bool:
     conditions = [policy.condition, *(t.condition for b in policy.benefits for t in b.tiers)]
     asked = (leaf for condition in conditions for leaf in leaves(condition))
     return any(isinstance(leaf, FactIs) and leaf.key.startswith("house_") for leaf in asked)
+
+
+@cache
+def facts_read() -> frozenset[str]:
+    """The keys of all facts that a condition or an amount of a policy reads."""
+    found: set[str] = set()
+    for policy in policies().values():
+        tiers = [tier for benefit in policy.benefits for tier in benefit.tiers]
+        found |= {tier.amount.of for tier in tiers if tier.amount.of}
+        waiting = [policy.condition, *(tier.condition for tier in tiers)]
+        while waiting:
+            for leaf in leaves(waiting.pop()):
+                if isinstance(leaf, FactIs):
+                    found.add(leaf.key)
+                elif isinstance(leaf, OfMember):
+                    waiting.append(leaf.inner)
+    return frozenset(found)
 
 
 def lasting_policies() -> frozenset[str]:

@@ -20,7 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from giamngheo.rules.entitle import entitle
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, facts
 from giamngheo.rules.relations import RECEIVED, settle
-from giamngheo.support.rights import lasting_policies
+from giamngheo.support.rights import facts_read, lasting_policies
 
 _HOUSEHOLDS = {
     "household": "BIGINT", "village_id": "BIGINT", "village": "VARCHAR", "commune": "VARCHAR", "district": "VARCHAR",
@@ -53,10 +53,9 @@ gone AS MATERIALIZED (
     max(upper(period)) FILTER (WHERE listed = 'near_poor') AS near
   FROM reviews_recognition WHERE upper(period) <= %(day)s::date GROUP BY 1
 ),
-visit AS MATERIALIZED (
-  SELECT DISTINCT ON (v.household_id) v.household_id AS household, v.answers, v.members FROM surveys_visit v
-  WHERE v.retired_at IS NULL AND v.visited_on <= %(day)s AND v.outcome = 'met'
-    AND v.round_id = ANY (%(rounds)s::bigint[])
+latest AS MATERIALIZED (
+  SELECT DISTINCT ON (v.household_id) v.household_id AS household, v.id FROM surveys_visit v
+  WHERE v.retired_at IS NULL AND v.visited_on <= %(day)s AND v.outcome = 'met' AND v.round_id = ANY (%(rounds)s::bigint[])
     AND (%(households)s::bigint[] IS NULL OR v.household_id = ANY (%(households)s::bigint[]))
     AND (%(villages)s::bigint[] IS NULL OR v.village_id = ANY (%(villages)s::bigint[]))
   ORDER BY v.household_id, v.visited_on DESC
@@ -65,7 +64,7 @@ SELECT l.household, l.village, p.code, p.commune, p.district, coalesce(s.listed,
   CASE s.klass WHEN 'poor_income' THEN 'income' WHEN 'poor_deprivation' THEN 'deprivation' END, s.since, g.poor, g.near,
   v.answers::text, v.members::text
 FROM lived l LEFT JOIN place p ON p.village = l.village LEFT JOIN standing s ON s.household = l.household
-LEFT JOIN gone g ON g.household = l.household LEFT JOIN visit v ON v.household = l.household
+LEFT JOIN gone g ON g.household = l.household LEFT JOIN latest a ON a.household = l.household LEFT JOIN surveys_visit v ON v.id = a.id
 """
 _RECEIVED = f"""
 WITH lived AS MATERIALIZED ({_LIVED})
@@ -214,31 +213,42 @@ _TYPES = {
 
 
 def _asked(over: str) -> list[Fact]:
-    """The facts that forms ask and a rule may read: of one value each, and not who somebody is."""
+    """The facts of forms that a policy reads: of one value each, and not who somebody is."""
+    read = facts_read()
     return [
         fact
         for fact in facts().values()
-        if fact.over == over and not fact.identity and fact.type in _TYPES and fact.key not in _MEMBERS
+        if fact.over == over and fact.key in read and fact.type in _TYPES and fact.key not in _MEMBERS
     ]
 
 
 def _homes(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    told = [_from_json("answers", fact) for fact in _asked(HOUSEHOLD)]
-    columns = ", ".join([*list(_HOUSEHOLDS)[:10], *told])
-    return con.sql(f"SELECT {columns} FROM homes").to_arrow_table()
+    columns = ", ".join([*list(_HOUSEHOLDS)[:10], *_values("said", _asked(HOUSEHOLD))])
+    said = _from_json("answers", _asked(HOUSEHOLD))
+    return con.sql(f"SELECT {columns} FROM (SELECT *, {said} AS said FROM homes)").to_arrow_table()
 
 
 def _people(con: duckdb.DuckDBPyConnection) -> pa.Table:
     """Members with what the last visit told of them."""
+    said = _from_json("m", _asked(MEMBER))
     con.execute(
-        "CREATE TABLE told AS SELECT household, CAST(m ->> 'person' AS BIGINT) AS who, m AS words FROM homes,"
+        f"CREATE TABLE told AS SELECT household, CAST(m ->> 'person' AS BIGINT) AS who, {said} AS said FROM homes,"
         " unnest(CAST(members AS JSON[])) AS t(m) WHERE members <> '[]'"
     )
-    said = ", ".join(["", *(_from_json("words", fact) for fact in _asked(MEMBER))])
+    columns = ", ".join(["p.*", *_values("said", _asked(MEMBER))])
     return con.sql(
-        f"SELECT p.*{said} FROM people p LEFT JOIN told t ON t.who = p.person AND t.household = p.household"
+        f"SELECT {columns} FROM people p LEFT JOIN told t ON t.who = p.person AND t.household = p.household"
     ).to_arrow_table()
 
 
-def _from_json(column: str, fact: Fact) -> str:
-    return f"TRY_CAST(json_extract_string({column}, '$.{fact.key}') AS {_TYPES[fact.type]}) AS {fact.key}"
+def _from_json(column: str, asked: list[Fact]) -> str:
+    """All values of a JSON object at once, so that it is read once a row."""
+    paths = ", ".join(f"'$.{fact.key}'" for fact in asked)
+    return f"json_extract_string({column}, [{paths}])"
+
+
+def _values(said: str, asked: list[Fact]) -> list[str]:
+    return [
+        f"TRY_CAST({said}[{place}] AS {_TYPES[fact.type]}) AS {fact.key}"
+        for place, fact in enumerate(asked, start=1)
+    ]
