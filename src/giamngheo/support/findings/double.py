@@ -37,9 +37,12 @@ WHERE r.kind IN ({kinds}) AND {when} AND {later}
   AND NOT EXISTS (SELECT 1 FROM relations k WHERE k.kind = 'together' AND (k.policy, k.other) IN ((a.policy, b.policy), (b.policy, a.policy)))
   AND NOT EXISTS (SELECT 1 FROM true_facts f WHERE f.household = b.household AND f.fact = r.unless)
 """
+#: Whose rights a rule compares, and when two deliveries are of the same holder. A person's and a household's help meet in the
+#: household; that is a question of its own, for joined by OR the two would be compared row by row.
 _HOLDERS = {
-    "person": "(a.root = b.root OR (a.root IS NULL OR b.root IS NULL) AND a.household = b.household)",
-    "household": "a.household = b.household",
+    "person": ("person", "a.root = b.root"),
+    "mixed": ("person", "a.household = b.household AND (a.root IS NULL OR b.root IS NULL)"),
+    "household": ("household", "a.household = b.household"),
 }
 #: Never together for the same days, whichever came first.
 _TOGETHER = "'carve_out', 'choose_one', 'highest_wins', 'not_together', 'one_per_person', 'one_per_household'"
@@ -47,7 +50,7 @@ _TOGETHER = "'carve_out', 'choose_one', 'highest_wins', 'not_together', 'one_per
 _EVER = "'never_before', 'once'"
 
 
-def _related(whose: str, mine: str, theirs: str, *, ever: bool) -> str:
+def _related(holder: str, mine: str, theirs: str, *, ever: bool) -> str:
     pair = _PAIR.format(
         kind="CASE WHEN r.kind = 'one_per_person' THEN 'card_twice' WHEN t.houses THEN 'house_twice' ELSE 'excluded' END",
         other="a.policy",
@@ -56,10 +59,11 @@ def _related(whose: str, mine: str, theirs: str, *, ever: bool) -> str:
     rest = _RELATED.format(
         mine=mine,
         theirs=theirs,
-        holder=_HOLDERS[whose],
+        holder=_HOLDERS[holder][1],
         kinds=_EVER if ever else _TOGETHER,
         when="b.now AND a.since < b.since" if ever else _OVERLAP,
-        later=f"{_LATER} AND r.whose = '{whose}'" + ("" if ever else " AND a.policy <> b.policy"),
+        later=f"{_LATER} AND r.whose = '{_HOLDERS[holder][0]}'"
+        + ("" if ever else " AND a.policy <> b.policy"),
     )
     # A rule that two policies each write down is one finding, not two.
     return f"SELECT DISTINCT ON (deliveries) * FROM (SELECT {pair} {rest}) ORDER BY deliveries, article"
@@ -86,12 +90,12 @@ DOUBLES = (
     *(
         "SELECT DISTINCT ON (deliveries) * FROM ("
         + " UNION ALL BY NAME ".join(
-            f"({_related(whose, mine, theirs, ever=False)})" for mine, theirs in _PAIRS
+            f"({_related(holder, mine, theirs, ever=False)})" for mine, theirs in _PAIRS
         )
         + ") ORDER BY deliveries, article"
-        for whose in _HOLDERS
+        for holder in _HOLDERS
     ),
-    *(_related(whose, "policy", "other", ever=True) for whose in _HOLDERS),
+    *(_related(holder, "policy", "other", ever=True) for holder in _HOLDERS),
     DEAD,
     DEPARTED,
 )

@@ -105,7 +105,7 @@ FROM ({all}) ORDER BY village, household, person, kind, policy, benefit, since
 
 #: Deliveries with the person they are the same as; what overlaps the year is looked at, the rest is its past.
 _PREPARED = """
-CREATE TABLE g AS SELECT given.*, coalesce(p.root, given.person) AS root, p.died_on, p.left_on AS person_left,
+CREATE TABLE g AS SELECT given.*, coalesce(p.root, given.person) AS root, coalesce(p.root, given.person, -given.household) AS holder, p.died_on, p.left_on AS person_left,
   h.left_on AS home_left, since <= make_date($year, 12, 31) AND until >= make_date($year, 1, 1) AS now
 FROM given LEFT JOIN people p USING (person) LEFT JOIN homes h USING (household)
 """

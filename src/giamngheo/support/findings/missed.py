@@ -15,7 +15,7 @@ got AS (
       AND g.given_on > CASE WHEN t.every = '' THEN g.since ELSE g.until END + t.days) AS late_deliveries
   FROM lines l JOIN terms t USING (policy) LEFT JOIN people p ON p.person = l.person
   LEFT JOIN g ON g.policy = l.policy AND g.benefit = l.benefit AND g.since <= l.until AND g.until >= l.since
-    AND (g.root = coalesce(p.root, l.person) OR l.person IS NULL AND g.household = l.household)
+    AND g.holder = coalesce(p.root, l.person, -l.household)
   GROUP BY l.line
 )
 """
@@ -53,13 +53,13 @@ JOIN (SELECT DISTINCT policy, benefit, commune FROM lines UNION SELECT DISTINCT 
 LEFT JOIN people p ON p.person = o.person LEFT JOIN homes h ON h.household = o.household
 LEFT JOIN (SELECT DISTINCT list, code FROM moved_lists) AS x
   ON contains(o.facts, 'area:' || x.list) AND x.code IN (h.village_code, h.commune_code, h.district_code)
-LEFT JOIN (SELECT DISTINCT policy, benefit, household, root FROM g WHERE until < make_date($year, 1, 1)) AS before
+LEFT JOIN (SELECT DISTINCT policy, benefit, holder FROM g WHERE until < make_date($year, 1, 1)) AS before
   ON before.policy = o.policy AND before.benefit = o.benefit
-     AND (before.root = coalesce(p.root, o.person) OR o.person IS NULL AND before.household = o.household)
+     AND before.holder = coalesce(p.root, o.person, -o.household)
 WHERE NOT EXISTS (SELECT 1 FROM lines l WHERE l.policy = o.policy AND l.benefit = o.benefit
-                  AND l.household = o.household AND l.person IS NOT DISTINCT FROM o.person)
+                  AND coalesce(l.person, -l.household) = coalesce(o.person, -o.household))
   AND NOT EXISTS (SELECT 1 FROM g WHERE g.now AND g.policy = o.policy AND g.benefit = o.benefit
-                  AND (g.root = coalesce(p.root, o.person) OR o.person IS NULL AND g.household = o.household))
+                  AND g.holder = coalesce(p.root, o.person, -o.household))
   AND $today > CASE WHEN t.days IS NULL THEN make_date($year, 12, 31) WHEN t.every = '' THEN greatest(o.since, make_date($year, 1, 1)) + t.days
                     ELSE make_date($year, 12, 31) + t.days END
 QUALIFY row_number() OVER (PARTITION BY o.policy, o.benefit, o.household, o.person ORDER BY x.list NULLS LAST) = 1
