@@ -126,9 +126,11 @@ def _relations() -> Iterator[dict[str, Any]]:
 
 
 def _moved_lists(year: int) -> Iterator[dict[str, str]]:
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     for area in area_lists().values():
         for entry in area.entries:
-            if year in (entry.period.first.year, entry.period.last.year):
+            begins, ends = entry.period.first, entry.period.last
+            if first < begins <= last or first <= ends < last:
                 for code in entry.codes:
                     yield {"list": area.slug, "code": code}
 
