@@ -32,6 +32,9 @@ def at(*pairs: tuple[float, float]) -> list[Mark]:
         (FALL, None, at((2019, 20.12)), 2019, State.NO_DATA, None),
         (FALL, 40.40, at((2015, 40.40)), 2020, State.NO_DATA, None),
         (FALL, 40.40, at((2021, 10.0)), 2025, State.NO_DATA, None),  # after the last year
+        # Where less than the whole fall was there at the start, the path ends at nought.
+        (FALL, 3.33, at((2020, 0.67)), 2020, State.BEHIND, -0.67),
+        (FALL, 3.33, at((2020, 0)), 2020, State.MET, 0),
         # Districts off the list: 1 or more.
         (Asks("level", 1, most=2), None, at((2017 + 3 / 12, 2)), 2020, State.MET, None),
         (Asks("level", 1, most=2), None, at((2017 + 3 / 12, 0)), 2020, State.NOT_YET, None),

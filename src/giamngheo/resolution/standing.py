@@ -71,7 +71,7 @@ class Path:
         if self.base is None:
             return value if self.asks.kind == "level" and at >= self.end - TINY else None
         if self.asks.kind == "fall":
-            return self.base - value * (at - self.start)
+            return max(0.0, self.base - value * (at - self.start))  # no rate falls below nought
         final = value * self.base if self.asks.kind == "times_base" else value
         if self._already(final):  # what is met at the start is to be kept
             return final
