@@ -10,6 +10,7 @@ from django.test import Client
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
+from giamngheo.warehouse import snapshot
 from tests.conftest import Cast
 from tests.warehouse.conftest import at_home, warehouse
 
@@ -125,6 +126,16 @@ def test_before_the_first_snapshot_the_page_says_what_to_do(
     client = signed_in(cast.province)
     assert "Chưa có kho số liệu" in client.get("/phan-tich/").content.decode()
     assert "Lập lại kho ngay" in client.get("/kho-so-lieu/").content.decode()
+
+
+def test_a_snapshot_of_another_schema_is_said_and_not_an_error(
+    at_home: None, cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "SCHEMA_VERSION", 99)
+    snapshot.snapshot_at.cache_clear()
+    answer = signed_in(cast.province).get("/phan-tich/")
+    snapshot.snapshot_at.cache_clear()
+    assert answer.status_code == 200 and "99" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("role", "tables", "research"), [("province", True, True), ("officer", True, False), ("leader", False, False)])  # fmt: skip

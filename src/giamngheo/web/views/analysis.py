@@ -59,10 +59,11 @@ def show(request: Request) -> HttpResponse:
         raise Http404
     try:
         snapshot = current()
+        annual = snapshot.asked(public=_public(request))  # of another schema, or damaged: said as well
     except WarehouseError as error:
         return render(request, "analysis/nothing.html", {"reason": str(error)})
     problems: list[str] = []
-    unit, question = _question(request, snapshot, problems)
+    unit, question = _question(request, annual, problems)
     context = _form(request, snapshot, unit, question)
     try:
         answer = analysis.ask(snapshot, question, seen_by=request.user)
@@ -87,11 +88,10 @@ def _words(error: Exception) -> str:
     return str(error)
 
 
-def _question(request: Request, snapshot: Snapshot, problems: list[str]) -> tuple[Unit, Question]:
+def _question(request: Request, annual: list[dict[str, Any]], problems: list[str]) -> tuple[Unit, Question]:
     """The unit and the question of the address; each thing wrong in it is said, and the usual is asked instead."""
     asked = request.GET
     public = _public(request)
-    annual = snapshot.asked(public=public)
     if not annual:
         raise Http404
     form = QuestionForm(asked)
