@@ -25,7 +25,7 @@ def test_workers_read_the_households_and_the_driver_gets_cells(cluster: Cluster)
     assert made == measures(read(rows), spec, by=["area"], weight="weight")
     tasks = cluster.tasks()[before:]
     readers = {t["Task Info"]["Executor ID"] for t in tasks if read_by(t)}
-    assert readers == {"0", "1"} and sum(read_by(t) for t in tasks) == HOUSEHOLDS
+    assert len(readers) == 2 and sum(read_by(t) for t in tasks) == HOUSEHOLDS
     moved = [t["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Records Written"] for t in tasks]
     assert 0 < sum(moved) <= 2 * 5 * 2 ** len(NAMES), "each worker hands on its cells, never households"
 

@@ -116,11 +116,16 @@ def ratios(
     return results.joined(made, lines(sample, everyone, wanted, by, design)) if by else made
 
 
+def _there(value: ir.NumericValue) -> ir.BooleanValue:
+    """Whether there is a value; NaN is one, to be refused, though Ibis on Spark calls it missing."""
+    return value.notnull() | value.isnan() if isinstance(value, ir.FloatingValue) else value.notnull()
+
+
 def _columns(parts: Parts, k: Mapping[str, float]) -> tuple[dict[str, ir.Value], list[Ratio]]:
     columns: dict[str, ir.Value] = {}
     wanted = []
     for place, (name, (above, below)) in enumerate(parts.items()):
-        known = above.notnull() & below.notnull()
+        known = _there(above) & _there(below)
         ratio = Ratio(name, f"above_{place}", f"below_{place}", f"rows_{place}", k.get(name))
         columns[ratio.above] = ibis.ifelse(known, above.cast("float64"), 0.0)
         columns[ratio.below] = ibis.ifelse(known, below.cast("float64"), 0.0)

@@ -251,7 +251,7 @@ def completed(rows: ir.Table, tiers: ir.Table) -> ir.Table:
     return both.select(
         "policy", "benefit", "tier", "household", "person",
         state=ibis.ifelse(both.place == NO_TIER, UNKNOWN, YES),
-        amount=ibis.ifelse(both.counted, (both.each * many.fill_null(0)).round().cast("int64"), both.each),
+        amount=ibis.ifelse(both.counted, (both.each * many).round().cast("int64"), both.each),
         quantity=ibis.ifelse(both.counted, both.each_quantity * many, both.each_quantity),
         unit=both.unit, rate=both.rate, per=both.per, times=both.times,
         since=_told(both, ibis.greatest(both.since, both.first)),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from giamngheo.access.models import User
-from giamngheo.warehouse import actions, build
+from giamngheo.warehouse import actions
 from giamngheo.warehouse.errors import WarehouseError
 
 
@@ -19,10 +19,3 @@ def make(*, pk: int, user: int) -> None:
     except BaseException:
         actions.fail(pk, asking, _("Dừng giữa chừng; chưa có gì được giữ. Hãy yêu cầu lại."))
         raise
-
-
-@app.periodic(cron="30 1 * * *")  # type: ignore[untyped-decorator]
-@app.task(name="warehouse.nightly", pass_context=False)  # type: ignore[untyped-decorator]
-def nightly(timestamp: int) -> None:
-    """Every night the register as it stands, so that figures are never older than a day."""
-    build.build()
