@@ -78,7 +78,7 @@ def visit(browser_here: Browser, guarded: Site) -> Iterator[Open]:
         def start() -> Page:
             context = browser_here.new_context(base_url=guarded.address, locale="vi-VN")
             stack.callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             page = context.new_page()
             page.on("pageerror", lambda error: breaches.append(str(error)))
             page.on("console", lambda m: breaches.append(m.text) if "Content Security" in m.text else None)
