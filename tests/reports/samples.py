@@ -8,7 +8,7 @@ from giamngheo.reports.papers.announcement import Announcement
 from giamngheo.reports.papers.certificates import Certificate, Certificates, Member, SignedCertificate
 from giamngheo.reports.papers.decision import DecidedHousehold, Decision
 from giamngheo.reports.papers.district import COUNTS, CommuneReport, DistrictOpinion, ReportedVillage
-from giamngheo.reports.papers.help_sheet import HelpRow, HelpSheet
+from giamngheo.reports.papers.help_sheet import HelpRow, HelpSheet, PlanRow, PlanSheet
 from giamngheo.reports.papers.letter import Letter
 from giamngheo.reports.papers.lists import ListedHousehold, ReviewList
 from giamngheo.reports.papers.minutes import Attendance, MinutedHousehold, MinutedInterest, Minutes
@@ -385,6 +385,27 @@ def help_sheet(rows: int = 3, **changes: Any) -> HelpSheet:
         "total": 165_000 * rows,
         "missing": ("Bảo hiểm y tế: có trong danh sách nhưng chưa nhận",),
         "ask_at": "UBND xã Nậm Mẫu",
+        "plan": PlanSheet(
+            aim="Nuôi trâu sinh sản, cho con học hết lớp 12",
+            companion="Chi hội Phụ nữ bản",
+            until=dt.date(2023, 12, 31),
+            steps=(
+                PlanRow(
+                    what="Dựng chuồng trâu",
+                    who="Hộ tự làm",
+                    condition="",
+                    due_on=DAY,
+                    outcome="Đã xong, 01/10/2021",
+                ),
+                PlanRow(
+                    what="Vay 50 triệu đồng mua trâu",
+                    who="Đề nghị hỗ trợ",
+                    condition="học lớp chăn nuôi của xã",
+                    due_on=dt.date(2022, 3, 31),
+                    outcome="chưa có",
+                ),
+            ),
+        ),
     }
     return HelpSheet(**{**fields, **changes})
 

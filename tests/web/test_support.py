@@ -12,7 +12,7 @@ from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
 from giamngheo.support.findings import actions
-from giamngheo.support.models import Delivery, Finding, FindingSearch, SupportList
+from giamngheo.support.models import Delivery, Finding, FindingSearch, PlanStep, SupportList
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +147,36 @@ def test_the_auditor_follows_every_dong_from_source_to_household(cast: Cast, sig
         assert of is not None
     assert client.get(f"/ho-tro/danh-sach/{of.pk}/").status_code == 200
     assert client.get("/ho-tro/nhap/mau/insurance.xlsx").status_code == 200
+
+
+def test_a_plan_is_written_followed_and_printed(cast: Cast, signed_in: SignIn) -> None:
+    home, client = _home(cast), signed_in(cast.officer)
+    address = f"/ho/{home.number}/ke-hoach/"
+    told = {"viec": "begin", "begin-aim": "Nuôi trâu sinh sản", "begin-companion": "Hội Phụ nữ", "begin-since": "01/03/2021"}  # fmt: skip
+    assert "là ngược" in client.post(address, {**told, "begin-until": "01/02/2021"}).content.decode()
+    assert client.post(address, {**told, "begin-until": "31/12/2022"}).status_code == 302
+    step = {"viec": "step", "step-kind": "help", "step-what": "Vay mua trâu", "step-condition": "học lớp chăn nuôi", "step-due_on": "30/09/2021"}  # fmt: skip
+    assert client.post(address, step).status_code == 302
+    with acting_as(cast.officer):
+        row = PlanStep.objects.get()
+    one = f"/ho-tro/ke-hoach/buoc/{row.pk}/"
+    assert (
+        client.post(
+            one, {"viec": "tell", "tell-state": "done", "tell-on": "01/10/2021", "tell-note": "50 triệu"}
+        ).status_code
+        == 302
+    )
+    for said in (
+        client.get(address).content.decode(),
+        client.get(f"/ho/{home.number}/ho-tro/").content.decode(),
+    ):
+        assert "Nuôi trâu sinh sản" in said and "chỉ có khi hộ tham gia: học lớp chăn nuôi" in said
+        assert "Đạt, đã xong, 01/10/2021" in said
+    assert client.get(f"/ho/{home.number}/ho-tro/phieu.pdf").content.startswith(b"%PDF")
+    again = client.get(f"/ho-tro/ke-hoach/{row.plan_id}/dinh-chinh").content.decode()
+    assert "Nuôi trâu sinh sản" in again
+    reader = signed_in(cast.auditor)
+    assert "Ghi bước này" not in reader.get(address).content.decode()
+    assert reader.post(address, step).status_code == 404
+    assert signed_in(cast.other_officer).get(address).status_code == 404
+    assert signed_in(cast.leader).get(one).status_code == 404

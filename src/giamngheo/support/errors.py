@@ -58,6 +58,45 @@ class NotAThingError(SupportError):
     )
 
 
+# --- plans of households --------------------------------------------------------------------------------------------
+
+
+class NotCompanionError(SupportError):
+    sentence = gettext_noop("Kế hoạch của hộ do trưởng thôn, bản hoặc công chức xã ghi và theo dõi.")
+
+
+class PlanThereError(SupportError):
+    sentence = gettext_noop(
+        "Hộ đang có một kế hoạch chưa kết thúc; hãy ghi kết quả của kế hoạch ấy trước, hoặc sửa nó."
+    )
+
+
+class PlanOverError(SupportError):
+    sentence = gettext_noop("Kế hoạch này đã kết thúc hoặc đã có bản mới; chỉ xem được.")
+
+
+class PlanWordsError(SupportError):
+    sentence = gettext_noop("Hãy ghi hộ định làm gì và ai đồng hành.")
+
+
+class BackwardPlanError(SupportError):
+    sentence = gettext_noop("Kế hoạch từ %(since)s đến %(until)s là ngược; ngày đầu phải trước ngày cuối.")
+
+
+class OwnStepError(SupportError):
+    sentence = gettext_noop(
+        "Việc hộ tự làm không gắn với chính sách hay điều kiện; hãy chọn “Đề nghị hỗ trợ”."
+    )
+
+
+class UnknownPolicyError(SupportError):
+    sentence = gettext_noop("Không có chính sách “%(policy)s” trong hệ thống; hãy chọn một trong danh mục.")
+
+
+class StepOutsideError(SupportError):
+    sentence = gettext_noop("Ngày %(on)s nằm ngoài kế hoạch (%(since)s – %(until)s).")
+
+
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 

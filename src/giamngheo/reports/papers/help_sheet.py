@@ -19,8 +19,29 @@ class HelpRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanRow:
+    """One step of the household's plan: what, who does it, on what the help hangs ('' if on nothing), by when, what came."""
+
+    what: str
+    who: str
+    condition: str
+    due_on: dt.date
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSheet:
+    """The household's plan as the paper tells it."""
+
+    aim: str
+    companion: str
+    until: dt.date
+    steps: tuple[PlanRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HelpSheet(Paper):
-    """The sheet. `rights` and `missing` are sentences; `total` is in đồng, without loans."""
+    """The sheet. `rights` and `missing` are sentences; `total` is in đồng, without loans; `plan` where the household has one."""
 
     template: ClassVar[str] = "help_sheet.typ"
 
@@ -32,6 +53,7 @@ class HelpSheet(Paper):
     total: int
     missing: tuple[str, ...]
     ask_at: str
+    plan: PlanSheet | None = None
 
     @property
     def title(self) -> str:

@@ -1,9 +1,10 @@
-"""What the support room stores: deliveries, workbooks of agencies, lists of the entitled, findings."""
+"""What the support room stores: deliveries, workbooks of agencies, lists of the entitled, findings, plans of households."""
 
 from giamngheo.support.models.deliveries import Agency, Delivery, Fate, LoanStanding
 from giamngheo.support.models.findings import Finding, FindingSearch, Side, SupportTally
 from giamngheo.support.models.intakes import Intake, IntakeProblem, IntakeRow, KnownAs
 from giamngheo.support.models.lists import SupportLine, SupportList
+from giamngheo.support.models.plans import Plan, PlanOutcome, PlanStep
 
 __all__ = [
     "Agency",
@@ -16,6 +17,9 @@ __all__ = [
     "IntakeRow",
     "KnownAs",
     "LoanStanding",
+    "Plan",
+    "PlanOutcome",
+    "PlanStep",
     "Side",
     "SupportLine",
     "SupportList",

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from giamngheo.areas.models import Level
 from giamngheo.areas.queries import ancestors_on, label
-from giamngheo.base.text import format_number
+from giamngheo.base.text import format_date, format_number
 from giamngheo.registry.models import Household
 from giamngheo.registry.queries import household_by_number, members_of
-from giamngheo.reports.papers.help_sheet import HelpRow, HelpSheet
+from giamngheo.reports.papers.help_sheet import HelpRow, HelpSheet, PlanRow, PlanSheet
 from giamngheo.rules.facts import household_facts
 from giamngheo.rules.policies import policies
 from giamngheo.support import queries
@@ -23,6 +23,7 @@ from giamngheo.support.actions import deliveries as actions
 from giamngheo.support.checks import Given
 from giamngheo.support.errors import NotSoError, SupportError
 from giamngheo.support.models import Agency, Delivery, Fate
+from giamngheo.support.plans import ToldPlan, plans_of
 from giamngheo.support.rights import kind_of, name_of
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
@@ -71,6 +72,7 @@ def _told(request: Request, found: Household) -> dict[str, Any]:
             for cause, answered in queries.causes_of(found, given, seen_by=request.user)
         ],
         "may_write": request.user.writes_households,
+        "plan": next(iter(plans_of(found, given, seen_by=request.user)), None),
     }  # fmt: skip
 
 
@@ -111,8 +113,27 @@ def sheet(request: Request, number: str) -> HttpResponse:
             if finding.side == "missed" and finding.state == "open"
         ),
         ask_at=f"UBND {label(commune)}",
+        plan=_plan(told["plan"]) if told["plan"] else None,
     )
     return as_pdf(request, paper, "registry_household", found.pk)
+
+
+def _plan(told: ToldPlan) -> PlanSheet:
+    rows = [
+        PlanRow(
+            what=step.row.what,
+            who=str(step.row.get_kind_display()),
+            condition=step.row.condition,
+            due_on=step.row.due_on,
+            outcome=f"{step.last.get_state_display()}, {format_date(step.last.on)}"
+            if step.last
+            else "chưa có",
+        )
+        for step in told.steps
+    ]
+    return PlanSheet(
+        aim=told.row.aim.rstrip("."), companion=told.row.companion, until=told.row.until, steps=tuple(rows)
+    )
 
 
 def _row(delivery: Delivery, name: str) -> HelpRow:
