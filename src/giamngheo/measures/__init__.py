@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         robustness,
         specification,
         tables,
+        targeting,
     )
     from giamngheo.measures.design import Design
     from giamngheo.measures.specification import Spec
@@ -61,6 +62,7 @@ __all__ = [
     "robustness",
     "specification",
     "tables",
+    "targeting",
 ]
 #: What is asked for so often that it is had without naming its module.
 _OFTEN = {"Design": "design", "Spec": "specification", "fetch": "tables", "read": "tables"}

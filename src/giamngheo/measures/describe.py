@@ -17,6 +17,7 @@ CALLED = (
     "cube",
     "money",
     "inequality",
+    "targeting",
     "growth",
     "dynamics",
     "movement",

@@ -150,6 +150,15 @@ def amounts(
     return Amounts(rows, tuple(by), exact)
 
 
+def weighted(table: ir.Table, weight: str | None, drawn: str | None) -> tuple[ir.Table, str | None]:
+    """The table and its one column of weights: those of the rows times those of the sample (`drawn`)."""
+    both = [name for name in (weight, drawn) if name]
+    if len(both) < 2:
+        return table, both[0] if both else None
+    require(table, both)
+    return table.mutate(_both=number(table, both[0]) * number(table, both[1])), "_both"
+
+
 def positive(line: object) -> int:
     """The line if it is a positive integer. Raises ParameterError."""
     if isinstance(line, bool) or not isinstance(line, int) or line <= 0:

@@ -36,7 +36,7 @@ import pyarrow as pa
 
 from giamngheo.measures import results
 from giamngheo.measures.design import Design, ratios
-from giamngheo.measures.distribution import Amounts, Sums, amounts, number, require, sums
+from giamngheo.measures.distribution import Amounts, Sums, amounts, number, sums, weighted
 from giamngheo.measures.inequality import gini_of
 
 FGT = ("FGT0", "FGT1", "FGT2")
@@ -62,8 +62,8 @@ def poverty(
     gap_of_poor and watts; gap_total, SST and the shares have none.
     Raises ParameterError (a line that is not positive) and what `amounts` and `ratios` refuse.
     """
-    weighted, often = _weighted(table, weight, design)
-    rows = amounts(weighted, income, by=by, weight=often, line=line)
+    both, often = weighted(table, weight, design.weight if design else None)
+    rows = amounts(both, income, by=by, weight=often, line=line)
     estimates = ratios(*_parts(rows, line, weight, inclusive), by=by, design=design)
     made = _without_zero_logs(estimates)
     said = made["design"][0].as_py()
@@ -80,15 +80,6 @@ def poverty(
             groups = dict(zip(grouped, group, strict=True))
             lines += [results.row(m, v, n=found["_n"], groups=groups, design=said) for m, v in named]
     return results.joined(made, results.table(lines, by))
-
-
-def _weighted(table: ir.Table, weight: str | None, design: Design | None) -> tuple[ir.Table, str | None]:
-    """The table with one column of weights: the sample's times those of the rows."""
-    both = [name for name in (weight, design.weight if design else None) if name]
-    if len(both) < 2:
-        return table, both[0] if both else None
-    require(table, both)
-    return table.mutate(_both=number(table, both[0]) * number(table, both[1])), "_both"
 
 
 def _parts(rows: Amounts, line: int | str, weight: str | None, inclusive: bool) -> tuple[ir.Table, Any]:

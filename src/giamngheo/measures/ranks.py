@@ -1,0 +1,165 @@
+"""Measures that hang on ranks (concentration, Gini, area under a curve), their sums and their linearised errors.
+
+Rows are ranked by a key; ties share one cell, so that no rule breaks them. Of each cell: weight w, and the weighted total
+of what is followed (benefits a, the poor p, the others q); "below" and "above" are sums over cells of lower and higher key.
+
+    measure        formula                                         influence of a row, u = d measure / d w
+    concentration  C = Σ a·(2 w_below + w) / (N S) - 1             (2 a_i R_i - (C+1) a_i)/S + 2 (a_above + a/2)/(N S) - (C+1)/N
+    auc            A = Σ q·(2 p_below + p) / (2 P Q)               poor: (share of q above, ties half, - A)/P
+                                                                   other: (share of p below, ties half, - A)/Q
+
+with N = Σ w, S = Σ a, P = Σ p, Q = Σ q, R_i = (w_below + w/2)/N. The variance is that of Σ w·u under the design (`design`).
+
+Sources: J.-C. Deville, “Variance estimation for complex statistics and estimators: linearization and residual techniques”,
+Survey Methodology 25 (1999), 193-203, for u as a derivative by the weight; E. R. DeLong, D. M. DeLong and D. L.
+Clarke-Pearson, Biometrics 44 (1988), 837-845, for the same two parts of the area under a curve.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from giamngheo.measures import results
+from giamngheo.measures.design import Design, ratios
+from giamngheo.measures.distribution import Sums, sums
+from giamngheo.measures.tables import fetch
+
+#: Whole weights that add up to less than this multiply within 64 bits; more are taken as floats.
+_MOST_WEIGHT = 2**31
+
+
+def concentration(rows: ir.Table, measure: str, by: Sequence[str], design: Design | None) -> pa.Table:
+    """C by group of rows with `_x` (key), `_a` (what is shared out), `_w` (all weight), `_often` (that of the row alone)."""
+    made = []
+    for grouped in ((), tuple(by)) if by else ((),):
+        cells = _cells(rows, grouped, {"_s": lambda t: t._a * t._w})
+        pairs = cells._s.cast("float64") * (2 * cells._w_below + cells._w).cast("float64")
+        whole = cells._w_whole.cast("float64") * cells._s_whole.cast("float64")
+        index = _over(cells, grouped, pairs) / whole.nullif(0.0) - 1
+        cells = cells.mutate(_index=index, _rank=(cells._w_below + cells._w / 2) / cells._w_whole)
+        found = _values(cells, grouped)
+        u = None
+        if design:
+            t = _joined(rows, cells, grouped)
+            held = 2 * (t._s_whole - t._s_upto + t._s_cell / 2) / (t._w_whole * t._s_whole)
+            u = t, (2 * t._rank - t._index - 1) * t._a / t._s_whole + held - (t._index + 1) / t._w_whole
+        made.append(_lines(measure, found, u, grouped, design, -1.0))
+    return results.joined(*made)
+
+
+def area(rows: ir.Table, measure: str, by: Sequence[str], design: Design | None) -> pa.Table:
+    """A by group of rows with `_x` (score, low for the poor), `_poor` (0/1), `_w`, `_often`; null where all are of a kind."""
+    whole = fetch(rows.aggregate(w=rows._w.cast("float64").sum()))["w"][0].as_py()
+    if whole >= _MOST_WEIGHT:
+        rows = rows.mutate(_w=rows._w.cast("float64"))
+    made = []
+    for grouped in ((), tuple(by)) if by else ((),):
+        cells = _cells(rows, grouped, {"_p": lambda t: t._poor * t._w, "_q": lambda t: (1 - t._poor) * t._w})
+        pairs = cells._q * (2 * cells._p_below + cells._p)
+        most = (2 * cells._p_whole * cells._q_whole).cast("float64").nullif(0.0)
+        cells = cells.mutate(_index=_over(cells, grouped, pairs) / most)
+        found = _values(cells, grouped)
+        u = None
+        if design:
+            t = _joined(rows, cells, grouped)
+            beyond = (t._q_whole - t._q_upto + t._q_cell / 2) / t._q_whole
+            before = (t._p_below + t._p_cell / 2) / t._p_whole
+            mine = ibis.ifelse(
+                t._poor == 1, (beyond - t._index) / t._p_whole, (before - t._index) / t._q_whole
+            )
+            u = t, mine
+        made.append(_lines(measure, found, u, grouped, design, 0.0))
+    return results.joined(*made)
+
+
+def held(rows: ir.Table, by: Sequence[str], shares: Sequence[Fraction]) -> Sums:
+    """Of each group `parts`: of all `_a`, what each poorest share of the weight has; null where there is none."""
+    cells = _cells(rows, by, {"_s": lambda t: t._a * t._w})
+    w, zero = cells._w.cast("float64"), ibis.literal(0.0, "float64")
+    wanted: dict[str, Any] = {"_n": cells._n.sum().cast("int64"), "_s": cells._s.sum().cast("float64")}
+    for place, share in enumerate(shares):
+        room = cells._w_whole.cast("float64") * ibis.literal(float(share), "float64") - cells._w_below
+        part = ibis.least(ibis.greatest(room, zero), w) / w.nullif(0.0)
+        wanted[f"_{place}"] = (part * cells._s).sum()
+    found = sums(cells, by, wanted)
+    for line in found.values():
+        line["parts"] = [
+            line[f"_{place}"] / line["_s"] if line["_s"] else None for place in range(len(shares))
+        ]
+    return found
+
+
+def _cells(rows: ir.Table, by: Sequence[str], followed: Mapping[str, Any]) -> ir.Table:
+    """One row for each group and key: rows `_n`, weight and what is followed, each with its sum below, up to and in all."""
+    exact = rows._w.type().is_integer()
+    kinds = {name: of(rows).type() for name, of in followed.items()} | {"_w": rows._w.type()}
+    kept = {name: "int64" if exact and kind.is_integer() else "float64" for name, kind in kinds.items()}
+    wanted: dict[str, Any] = {name: of(rows).sum().cast(kept[name]) for name, of in followed.items()}
+    wanted |= {"_w": rows._w.sum().cast(kept["_w"]), "_n": rows.count().cast("int64")}
+    cells = rows.group_by(*by, "_x").aggregate(**wanted)
+    upto = ibis.cumulative_window(group_by=list(by) or None, order_by="_x")
+    made: dict[str, Any] = {}
+    for name, kind in kept.items():
+        made[f"{name}_upto"] = cells[name].sum().over(upto).cast(kind)
+        made[f"{name}_whole"] = cells[name].sum().over(ibis.window(group_by=list(by) or None)).cast(kind)
+    cells = cells.mutate(**made)
+    return cells.mutate(**{f"{name}_below": cells[f"{name}_upto"] - cells[name] for name in kept})
+
+
+def _over(cells: ir.Table, by: Sequence[str], term: Any) -> Any:
+    return term.sum().over(ibis.window(group_by=list(by) or None)).cast("float64")
+
+
+def _values(cells: ir.Table, by: Sequence[str]) -> dict[tuple[str, ...], dict[str, Any]]:
+    """The index of each group with the rows behind it."""
+    return sums(cells, by, {"_index": cells._index.max(), "_n": cells._n.sum().cast("int64")})
+
+
+def _joined(rows: ir.Table, cells: ir.Table, by: Sequence[str]) -> ir.Table:
+    """Each row with its cell; columns both have are the row's, those of the cell end in `_cell`."""
+    cells = cells.rename({f"{name}_cell": name for name in ("_w", "_s", "_p", "_q") if name in cells.columns})
+    return rows.join(cells, [*by, "_x"])
+
+
+def _lines(
+    measure: str,
+    found: Mapping[tuple[str, ...], Mapping[str, Any]],
+    u: tuple[ir.Table, Any] | None,
+    by: Sequence[str],
+    design: Design | None,
+    least: float,
+) -> pa.Table:
+    """One line a group; normal intervals, cut off at the ends of the range from `least` to 1."""
+    errors: dict[str, dict[str, Any]] = {}
+    if u is not None:
+        table, influence = u
+        # a ratio of 0 with denominator N: what is left of its linearised variance is that of Σ w·u
+        parts = {measure: (influence * table._w_whole * table._often, table._often)}
+        normal = replace(design, interval="normal") if design else None
+        errors = {line["subgroup"]: line for line in ratios(table, parts, by=by, design=normal).to_pylist()}
+    lines = []
+    for group, line in found.items():
+        named, value = results.subgroup(group), line["_index"]
+        error = errors.get(named, {})
+        ends = [error.get(end) for end in ("ci_low", "ci_high")]
+        low, high = (
+            None if end is None or value is None else min(max(value + end, least), 1.0) for end in ends
+        )
+        lines.append(
+            results.row(
+                measure,
+                value,
+                n=line["_n"],
+                groups=dict(zip(by, group, strict=True)),
+                se=None if value is None else error.get("se"),
+                ci_low=low,
+                ci_high=high,
+                design=error.get("design", results.CENSUS),
+            )
+        )
+    return results.table(lines, by)
