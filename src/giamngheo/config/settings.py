@@ -11,6 +11,9 @@ from giamngheo.config.identity import identity_service
 from giamngheo.postgres.home import home, secret
 from giamngheo.postgres.urls import as_django, database_urls
 
+# Products of matrices here are small: on a busy server their threads wait for one another a hundred times as long as they count.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = home()
 

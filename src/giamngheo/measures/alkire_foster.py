@@ -29,6 +29,7 @@ the weights of what is known, and leaves it out only if nothing is.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
@@ -84,12 +85,14 @@ def measures_of(
     held = cells if isinstance(cells, Cells) else Cells(cells)
     cutoffs = _cutoffs(spec, k)
     profiles = Profiles(held, spec)
-    whole = profiles.lines((), cutoffs)
+    counted = profiles.counted(by, cutoffs)
+    whole = profiles.lines(counted.together(), ((),), cutoffs)
     made = _table(whole, ((),), by)
     if by:
-        parts = profiles.lines(by, cutoffs)
+        values = held.groups(by).values
+        parts = profiles.lines(counted, values, cutoffs)
         parts += _decomposition(whole, parts)
-        made = results.joined(made, _table(parts, held.groups(by).values, by))
+        made = results.joined(made, _table(parts, values, by))
     return results.checked(made)
 
 
@@ -99,92 +102,137 @@ def _cutoffs(spec: Spec, k: Cutoff | Iterable[Cutoff] | None) -> tuple[Fraction,
     return tuple(spec.cutoff(one) for one in ((k,) if isinstance(k, Cutoff) else k))
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Sums over the households of each group, the last axis; with integer weights they are whole numbers.
+
+    rows: (kept, left out). people, seen and lacks (by indicator): of the kept. poor: their number, then those that
+    lack each indicator; at: its points; gaps: M1 and M2 before they are divided; each by cut-off.
+    """
+
+    rows: Numbers
+    people: Numbers
+    seen: Numbers
+    lacks: Numbers
+    poor: Numbers
+    at: Numbers
+    gaps: Numbers
+
+    def together(self) -> "Counted":
+        """Everyone as one group."""
+        return Counted(*(getattr(self, f.name).sum(axis=-1, keepdims=True) for f in fields(self)))
+
+
 class Profiles:
-    """The deprivation profiles of a cube under one specification: their scores, and who is counted and poor."""
+    """The deprivation profiles of a cube under one specification: their scores, and who is counted and poor.
+
+    Only the profiles between the first and the last that is counted are held: those with nothing missing come first,
+    so that under 'drop' the others cost nothing.
+    """
 
     def __init__(self, cells: Cells, spec: Spec) -> None:
         self.cells, self.spec = cells, spec
         bits: Numbers = np.array([cells.bit(i.column) for i in spec.indicators])
         if cells.weight.dtype.kind == "i" and cells.weight.sum(dtype=float) * spec.denominator >= 2**62:
             raise TooLargeError(column="weight")
-        points: Numbers = np.array(spec.points)
         self.bits = bits
-        self.lacks: Numbers = (cells.pattern[:, None] >> bits) & 1
-        self.seen: Numbers = 1 - ((cells.missing[:, None] >> bits) & 1)
-        self.parts: Numbers = self.lacks * points
-        self.score: Numbers = self.parts.sum(axis=1)
-        self.known: Numbers = (self.seen * points).sum(axis=1)
-        self.kept: Numbers = self.known == spec.denominator if spec.missing == "drop" else self.known > 0
+        self.points: Numbers = np.array(spec.points)
+        known = (1 - ((cells.missing[:, None] >> bits) & 1)) @ self.points
+        kept: Numbers = known == spec.denominator if spec.missing == "drop" else known > 0
+        places = np.flatnonzero(kept)
+        self.span = slice(int(places[0]), int(places[-1]) + 1) if len(places) else slice(0, 0)
+        self.kept: Numbers = kept[self.span]
+        self.known: Numbers = known[self.span]
+        self.lacks: Numbers = (cells.pattern[self.span, None] >> bits) & 1
+        self.seen: Numbers = 1 - ((cells.missing[self.span, None] >> bits) & 1)
+        self.score: Numbers = self.lacks @ self.points
 
     def poor(self, k: Fraction) -> Numbers:
         """Which profiles are poor, decided between integers."""
         reached: Numbers = self.kept & (self.score * k.denominator >= k.numerator * self.known)
         return reached
 
-    def lines(self, by: Sequence[str], cutoffs: Sequence[Fraction]) -> list[_Line]:
-        """Every measure of the groups of `by`, and their sizes under the name 'people'."""
-        counts = self.cells.sums(by, "households", np.stack([self.kept, ~self.kept], axis=1))
-        rows, dropped = counts[:, 0], counts[:, 1]
-        kept = self.kept[:, None]
-        sums = self.cells.sums(by, "weight", np.hstack([kept, kept * self.seen, kept * self.lacks]))
-        people, (seen, lacks) = sums[:, 0], np.split(sums[:, 1:].T, 2)
+    def counted(self, by: Sequence[str], cutoffs: Sequence[Fraction]) -> Counted:
+        """The sums of each group of `by`, all from one product of the groups' profiles with what is asked of each."""
+        wide, drop = len(self.bits), self.spec.missing == "drop"
+        poor = [self.poor(k)[:, None] for k in cutoffs]
+        blocks = [self.kept[:, None], *(block for p in poor for block in (p, p * self.lacks))]
+        blocks.append(self.kept[:, None] * self.lacks)
+        if not drop:
+            share = self.lacks / np.maximum(self.known, 1)[:, None]
+            blocks += [self.kept[:, None] * self.seen, *(p * share for p in poor)]
+        sums = self._sums(by, "weight", np.hstack(blocks))
+        people, sums = sums[0], sums[1:]
+        at_k = sums[: len(poor) * (1 + wide)].reshape(len(poor), 1 + wide, -1)
+        lacks, *rest = np.split(sums[len(poor) * (1 + wide) :], [wide] if drop else [wide, 2 * wide])
+        # where all are known a point is a whole number of denominators: divided last, sums stay integers
+        shared = at_k[:, 1:] if drop else rest[1].reshape(len(poor), wide, -1)
+        return Counted(
+            rows=self._rows(by),
+            people=people,
+            seen=np.broadcast_to(people, lacks.shape) if drop else rest[0],
+            lacks=lacks,
+            poor=at_k,
+            at=shared * self.points[:, None],
+            gaps=self._gaps(by, poor),
+        )
+
+    def _sums(self, by: Sequence[str], what: str, factors: Numbers) -> Numbers:
+        by_factor: Numbers = self.cells.sums(by, what, factors, self.span).T
+        return by_factor
+
+    def _rows(self, by: Sequence[str]) -> Numbers:
+        kept: Numbers = self._sums(by, "households", self.kept[:, None])[0]
+        both: Numbers = np.stack([kept, self.cells.totals(by) - kept])
+        return both
+
+    def _gaps(self, by: Sequence[str], poor: Sequence[Numbers]) -> Numbers:
+        if not self.spec.cardinal:
+            return np.zeros((len(poor), 0, len(self.cells.groups(by).values)))
+        share = np.hstack(poor) / np.maximum(self.known, 1)[:, None]
+        sums = [
+            np.sum(
+                [
+                    points * self._sums(by, f"{column}_{bit}", share)
+                    for bit, points in zip(self.bits, self.points, strict=True)
+                ],
+                axis=0,
+            )
+            for _, column in _GAPS
+        ]
+        by_cutoff: Numbers = np.stack(sums, axis=1)
+        return by_cutoff
+
+    def lines(
+        self, sums: Counted, groups: Sequence[tuple[str, ...]], cutoffs: Sequence[Fraction]
+    ) -> list[_Line]:
+        """Every measure of each group, and its size under the name 'people'. Raises EmptyGroupError."""
+        (rows, dropped), people = sums.rows, sums.people
         if not (people > 0).all():
-            empty = self.cells.groups(by).values[int(np.argmin(people > 0))]
+            empty = groups[int(np.argmin(people > 0))]
             raise EmptyGroupError(group=results.subgroup(empty), rule=self.spec.missing)
         found: list[_Line] = [("dropped", None, dropped, rows), ("people", None, people, rows)]
-        for place, indicator in enumerate(self.spec.indicators):
-            found.append((f"uncensored:{indicator.name}", None, _ratio(lacks[place], seen[place]), rows))
-        for k in cutoffs:
-            found += [(measure, float(k), estimate, rows) for measure, estimate in self._at(k, by, people)]
+        names = [i.name for i in self.spec.indicators]
+        raw = zip(names, _ratio(sums.lacks, sums.seen), strict=True)
+        found += [(f"uncensored:{name}", None, share, rows) for name, share in raw]
+        for place, k in enumerate(cutoffs):
+            found += [(name, float(k), estimate, rows) for name, estimate in self._at(sums, place)]
         return found
 
-    def _at(self, k: Fraction, by: Sequence[str], people: Numbers) -> list[tuple[str, Numbers]]:
-        poor = self.poor(k)[:, None]
-        factors = np.hstack(
-            [
-                poor,
-                poor * self.lacks,
-                self._shared(poor * self.score[:, None]),
-                self._shared(poor * self.parts),
-            ]
-        )
-        sums = self.cells.sums(by, "weight", factors).T
-        counted, lacks, (adjusted, *parts) = (
-            sums[0],
-            sums[1 : 1 + len(self.bits)],
-            self._whole(sums[1 + len(self.bits) :]),
-        )
+    def _at(self, sums: Counted, place: int) -> list[tuple[str, Numbers]]:
+        """The measures at one cut-off."""
+        people, (counted, lacks) = sums.people, np.split(sums.poor[place], [1])
+        whole = self.spec.denominator if self.spec.missing == "drop" else 1
+        adjusted = sums.at[place].sum(axis=0) / whole
         m0 = _ratio(adjusted, people)
-        found = [("H", _ratio(counted, people)), ("A", _ratio(adjusted, counted)), ("M0", m0)]
-        for place, indicator in enumerate(self.spec.indicators):
-            absolute = _ratio(parts[place], people)
-            found += [
-                (f"censored:{indicator.name}", _ratio(lacks[place], people)),
-                (f"contribution:{indicator.name}", absolute),
-                (f"share:{indicator.name}", _ratio(absolute, m0)),
-            ]
-        if self.spec.cardinal:
-            found += [(measure, _ratio(self._gaps(column, poor, by), people)) for measure, column in _GAPS]
+        absolute = _ratio(sums.at[place] / whole, people)
+        found = [("H", _ratio(counted[0], people)), ("A", _ratio(adjusted, counted[0])), ("M0", m0)]
+        names = [i.name for i in self.spec.indicators]
+        for name, *of in zip(names, _ratio(lacks, people), absolute, _ratio(absolute, m0), strict=True):
+            found += zip((f"censored:{name}", f"contribution:{name}", f"share:{name}"), of, strict=True)
+        gaps = _ratio(sums.gaps[place], people)
+        found += [(measure, of) for (measure, _), of in zip(_GAPS, gaps, strict=False)]
         return found
-
-    def _shared(self, points: Numbers) -> Numbers:
-        """Points as a share of those known. Where all are known the division waits for `_whole`: sums stay integers."""
-        if self.spec.missing == "drop":
-            return points
-        shared: Numbers = points / np.maximum(self.known, 1)[:, None]
-        return shared
-
-    def _whole(self, sums: Numbers) -> Numbers:
-        return sums / self.spec.denominator if self.spec.missing == "drop" else sums
-
-    def _gaps(self, column: str, poor: Numbers, by: Sequence[str]) -> Numbers:
-        share = poor / np.maximum(self.known, 1)[:, None]
-        gaps: list[Numbers] = [
-            points * self.cells.sums(by, f"{column}_{bit}", share)[:, 0]
-            for bit, points in zip(self.bits, self.spec.points, strict=True)
-        ]
-        total: Numbers = np.sum(gaps, axis=0)
-        return total
 
 
 _GAPS = (("M1", "gap"), ("M2", "gap2"))

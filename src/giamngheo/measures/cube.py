@@ -191,6 +191,7 @@ class Cells:
         self._groups: dict[tuple[str, ...], Groups] = {}
         self._grids: dict[tuple[tuple[str, ...], str], Numbers] = {}
         self._sizes: dict[str, float] = {}
+        self._totals: dict[tuple[str, ...], Numbers] = {}
         self.by = tuple(
             n for n in table.column_names if n not in _FIXED and not n.startswith(("gap_", "gap2_"))
         )
@@ -256,26 +257,38 @@ class Cells:
         own: Numbers = rank[dictionary.indices.to_numpy()]
         return own, [str(values[place]) for place in ranked]
 
-    def sums(self, by: Sequence[str], what: str, factors: Numbers) -> Numbers:
+    def totals(self, by: Sequence[str]) -> Numbers:
+        """The households of each group."""
+        named = tuple(by)
+        if named not in self._totals:
+            groups = self.groups(by)
+            counted: Numbers = np.zeros(len(groups.values), dtype=np.int64)
+            np.add.at(counted, groups.codes, self.households)
+            self._totals[named] = counted
+        return self._totals[named]
+
+    def sums(self, by: Sequence[str], what: str, factors: Numbers, span: slice | None = None) -> Numbers:
         """Σ what · factor by group, for each column of `factors` (profiles by factors): groups by factors.
 
-        Small cubes are laid out as a grid of groups by profiles and multiplied; integers stay exact, as long as no
-        sum reaches 2^53. Others are summed cell by cell in 64-bit integers.
+        span: the profiles that the rows of `factors` are of; all of them for none.
+        Small cubes are laid out once as a grid of groups by profiles and multiplied. Floating point adds integers
+        exactly as long as no sum reaches 2^53; where one might, or the grid would be large, cells are summed one by
+        one in 64-bit integers. Integers come back as integers either way.
         """
         groups, amounts = self.groups(by), self.numbers(what)
+        span = slice(0, len(self.pattern)) if span is None else span
+        whole = amounts.dtype.kind == "i" and factors.dtype.kind in "ib"
         size = len(groups.values) * len(self.pattern)
         most = self._size(what) * float(np.abs(factors).max(initial=0))
         if size <= _GRID and (amounts.dtype.kind == "f" or most < 2**53):
-            used = np.flatnonzero(factors.any(axis=1))
-            dense: Numbers = self._grid(tuple(by), what)[used].T @ factors[used].astype(float)
-            return dense
-        order = np.argsort(groups.codes, kind="stable")
-        ordered = groups.codes[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        amounts, places = amounts[order], self._profile[order]
-        columns = [np.add.reduceat(amounts * factor[places], starts) for factor in factors.T]
-        summed: Numbers = np.stack(columns, axis=1)
-        return summed
+            summed: Numbers = self._grid(tuple(by), what)[span].T @ factors.astype(float)
+            return summed.astype(np.int64) if whole else summed
+        kept = np.flatnonzero((self._profile >= span.start) & (self._profile < span.stop))
+        codes, amounts, places = groups.codes[kept], amounts[kept], self._profile[kept] - span.start
+        by_cell: Numbers = np.zeros((len(groups.values), factors.shape[1]), np.int64 if whole else float)
+        for column, factor in enumerate(factors.T):
+            np.add.at(by_cell[:, column], codes, amounts * factor[places])
+        return by_cell
 
     def _grid(self, by: tuple[str, ...], what: str) -> Numbers:
         """The amounts as profiles by groups."""
