@@ -66,7 +66,11 @@ def navigation(request: Request) -> list[dict[str, Any]]:
                 (_("Đối chiếu hai chiều"), "support-findings", sees, ()),
             ],
         ),
-        (_("Báo cáo"), "file-spreadsheet", [(_("Báo cáo"), "reports", reviews, ())]),
+        (
+            _("Báo cáo"),
+            "file-spreadsheet",
+            [(_("Báo cáo"), "reports", reviews, ()), (_("Một trang"), "onepage-own", reviews, ())],
+        ),
         (
             _("Phân tích"),
             "chart-line",
