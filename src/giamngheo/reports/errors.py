@@ -55,3 +55,24 @@ class FindingsStandError(IssueError):
         "Chưa đóng được đợt: %(count)s báo cáo chính thức có số kiểm tra không khớp (ví dụ %(example)s)."
         " Trang Báo cáo nói rõ từng chỗ; sửa rồi lập lại."
     )
+
+
+class MayNotWriteError(IssueError):
+    sentence = gettext_noop("Chỉ cán bộ tỉnh, cán bộ huyện, cán bộ xã và lãnh đạo được lập báo cáo bằng lời, cho tỉnh, huyện, xã thuộc địa bàn của mình.")  # fmt: skip
+
+
+class NoSuchPeriodError(IssueError):
+    sentence = gettext_noop(
+        "“%(period)s” không phải kỳ của loại báo cáo này: báo cáo tháng chọn tháng, báo cáo quý chọn quý,"
+        " các báo cáo khác chọn cả năm; sơ kết dừng trước năm cuối của nghị quyết."
+    )
+
+
+class NotEndedError(IssueError):
+    sentence = gettext_noop(
+        "Kỳ báo cáo đến hết ngày %(last)s, hôm nay mới %(today)s; hãy lập sau khi hết kỳ."
+    )
+
+
+class AlreadyWritingError(IssueError):
+    sentence = gettext_noop("Báo cáo này đang được lập; hãy chờ xong.")

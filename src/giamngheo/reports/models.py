@@ -1,4 +1,4 @@
-"""The official reports as issued, and the job that makes them."""
+"""The official reports as issued, the reports in words as frozen, the Word template, and the jobs that make them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -71,3 +71,57 @@ class IssuedReport(models.Model):
             models.Index(fields=["round", "unit", "kind"], name="issued_place"),
             models.Index(fields=["production"], name="issued_production"),
         ]
+
+
+class Kind(models.TextChoices):
+    """The kinds of reports in words (words/kinds.py says what each holds)."""
+
+    MONTHLY = "monthly", _("Báo cáo tháng")
+    QUARTERLY = "quarterly", _("Báo cáo quý")
+    ANNUAL = "annual", _("Báo cáo năm")
+    INTERIM = "interim", _("Báo cáo sơ kết")
+    FINAL = "final", _("Báo cáo tổng kết")
+
+
+class Writing(models.Model):
+    """One job that writes a report in words of a unit for a period ("2018-11", "2019-Q3", "2020", "2016/2020")."""
+
+    State = Production.State
+
+    kind = models.CharField(max_length=9, choices=Kind)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=17)
+    state = models.CharField(max_length=8, choices=Production.State, default=Production.State.WAITING)
+    failure = models.TextField(blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+
+    @property
+    def finished(self) -> bool:
+        return self.state in {self.State.DONE, self.State.FAILED}
+
+
+class WrittenReport(models.Model):
+    """A report in words as it was written: its frozen document (words/document.py), compressed; never changed, never removed."""
+
+    writing = models.OneToOneField(Writing, on_delete=models.PROTECT, related_name="report")
+    kind = models.CharField(max_length=9, choices=Kind)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=17)
+    content = models.BinaryField()
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the canonical text")
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "kind", "period"], name="written_place")]
+
+
+class WordTemplate(models.Model):
+    """A Word template the province brought; the latest is in force, and one without content is the system's own again."""
+
+    content = models.BinaryField()
+    file_name = models.CharField(max_length=200, blank=True)
+    brought_at = models.DateTimeField(auto_now_add=True)
+    brought_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -69,7 +69,11 @@ def navigation(request: Request) -> list[dict[str, Any]]:
         (
             _("Báo cáo"),
             "file-spreadsheet",
-            [(_("Báo cáo"), "reports", reviews, ()), (_("Một trang"), "onepage-own", reviews, ())],
+            [
+                (_("Báo cáo"), "reports", reviews, ()),
+                (_("Một trang"), "onepage-own", reviews, ()),
+                (_("Báo cáo bằng lời"), "words", reviews and user.role != Role.VILLAGE_HEAD, ()),
+            ],
         ),
         (
             _("Phân tích"),

@@ -40,6 +40,7 @@ from giamngheo.web.views import (
     visits,
     warehouse,
     whatif,
+    words,
 )
 
 handler500 = "giamngheo.web.views.errors.server_error"
@@ -69,6 +70,7 @@ urlpatterns = [
     *resolution_target.urlpatterns,
     *onepage.urlpatterns,
     *reports.urlpatterns,
+    *words.urlpatterns,
     *support.urlpatterns,
     *support_findings.urlpatterns,
     *support_household.urlpatterns,

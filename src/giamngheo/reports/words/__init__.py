@@ -1,0 +1,1 @@
+"""Reports in words: monthly, quarterly, annual, interim and final, as Word and PDF from one frozen document."""

@@ -1,0 +1,71 @@
+"""What a Word template may name: the fields of a report under Vietnamese names, all made from the frozen document."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from giamngheo.base.text import format_date
+from giamngheo.reports.words.document import Document, Picture, Section, Table
+from giamngheo.reports.words.drawings import told
+
+SYNTHETIC = "DỮ LIỆU MÔ PHỎNG – KHÔNG PHẢI HỘ THẬT"
+BLANK = "[Cần người viết: {}]"
+
+
+def fields(document: Document, image: Callable[[Picture], Any]) -> dict[str, Any]:
+    """The fields of a document; `image` makes of a picture what the paper takes, None for no picture."""
+    return {
+        "tieu_de": document.title,
+        "don_vi": document.unit,
+        "cap_tren": document.superior,
+        "noi_lap": document.place,
+        "thoi_ky": document.period,
+        "nghi_quyet": document.resolution,
+        "ngay_lap": format_date(dt.date.fromisoformat(document.made_on)),
+        "ngay_viet": long_date(dt.date.fromisoformat(document.made_on)),
+        "so_lieu_den": format_date(dt.date.fromisoformat(document.figures_to)),
+        "mo_phong": SYNTHETIC if document.synthetic else "",
+        "van_tay": document.fingerprint[:16],
+        "can_cu": basis(document),
+        "so": {key: one.shown for key, one in document.figures.items()},
+        "cac_muc": [_section(section, document, image) for section in document.sections],
+        "phu_luc": _table(document.annex, document),
+    }
+
+
+def long_date(day: dt.date) -> str:
+    """ngày 05 tháng 02 năm 2021: a day below ten and the months one and two get a nought (Nghị định 30/2020)."""
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def basis(document: Document) -> str:
+    """By which law and of which snapshot the figures are, with the report's own mark."""
+    law = "; ".join(f"{name} ({digest[:12]})" for name, digest in document.law.items())
+    snapshot = f"; bản kho số liệu {document.snapshot}" if document.snapshot else ""
+    return f"Tính theo {law}{snapshot}; dấu vân tay của báo cáo {document.fingerprint[:16]}."
+
+
+def _section(section: Section, document: Document, image: Callable[[Picture], Any]) -> dict[str, Any]:
+    pictures = [(picture, image(picture)) for picture in section.pictures]
+    return {
+        "so": section.number,
+        "cap": 1 if section.number.isdigit() else 2,
+        "ten": section.heading,
+        "cau": [document.fill(text) for text in section.texts],
+        "bang": [_table(table, document) for table in section.tables],
+        "hinh": [
+            {"ten": picture.title, "anh": made, "mo_ta": told(document, picture)}
+            for picture, made in pictures
+            if made
+        ],
+        "can_viet": [BLANK.format(blank) for blank in section.blanks],
+    }
+
+
+def _table(table: Table, document: Document) -> dict[str, Any]:
+    return {
+        "ten": table.title,
+        "dau": list(table.heads),
+        "hang": [[document.fill(cell) for cell in row] for row in table.rows],
+    }

@@ -1,0 +1,59 @@
+"""A report as a Word file: a template filled with the fields of the frozen document."""
+
+import io
+import re
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm
+from docxtpl import DocxTemplate, InlineImage
+
+from giamngheo.reports.words.document import Document, Picture
+from giamngheo.reports.words.drawings import png
+from giamngheo.reports.words.fields import fields
+from giamngheo.reports.words.sandbox import Sandbox
+
+#: How wide pictures stand on the page.
+WIDTH = {"map": Cm(13), "lines": Cm(14)}
+#: The width of a table, and how many letters of a column count, at the least and at the most.
+TABLE, LETTERS = Cm(16.3), (11, 40)
+_NUMBER = re.compile(r"[\d.,]+%?")
+
+
+def docx(document: Document, template: bytes) -> bytes:
+    """The document in a template that was checked (check.py)."""
+    made = DocxTemplate(io.BytesIO(template))
+
+    def image(picture: Picture) -> InlineImage | None:
+        found = png(document, picture)
+        return InlineImage(made, io.BytesIO(found), width=WIDTH[picture.kind]) if found else None
+
+    made.render(fields(document, image), jinja_env=Sandbox(), autoescape=True)
+    for table in made.docx.tables:
+        if table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None:
+            _lay_out(table)
+    target = io.BytesIO()
+    made.save(target)
+    return target.getvalue()
+
+
+def _lay_out(table: Any) -> None:
+    """Columns as wide as their words ask for, numbers to the right: a template can't know the words before they are there.
+
+    Only tables whose head is repeated on every page are touched; others stay as the template has them.
+    """
+    rows = [row.cells for row in table.rows]
+    least, most = LETTERS
+    longest = [
+        min(max(least, *(len(cell.text) for cell in column)), most) for column in zip(*rows, strict=True)
+    ]
+    widths = [int(TABLE * letters / sum(longest)) for letters in longest]
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for cells in rows:
+        for cell, width in zip(cells, widths, strict=True):
+            cell.width = width
+            if _NUMBER.fullmatch(cell.text):
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
