@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from giamngheo.areas.models import Level
 from giamngheo.areas.queries import unit_on
 from giamngheo.resolution.clauses import resolutions
-from giamngheo.resolution.queries import board, geography_of, overdue, ranked
+from giamngheo.resolution.dues import overdue
+from giamngheo.resolution.queries import board, geography_of, ranked
 from giamngheo.resolution.standing import State
 from tests.conftest import Cast
 
@@ -126,7 +127,9 @@ def test_what_bodies_owe_is_listed_in_the_order_of_the_text(cast: Cast, acting) 
     with acting(cast.province):
         owed = overdue(resolution, unit_on("12", DAY), today=dt.date(2021, 10, 15), seen_by=cast.province)
     assert {o.year for o in owed} == {2020}
-    assert [o.target for o in owed] == [t for t in resolution.targets if t in [o.target for o in owed]]
+    order = [target.indicator for target in resolution.targets]
+    places = [order.index(o.indicator.slug) for o in owed]
+    assert places == sorted(places)
     assert all(o.by and o.by[0].how == "inferred" for o in owed)
 
 

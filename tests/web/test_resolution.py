@@ -101,7 +101,7 @@ def test_the_published_conflict_is_shown_beside(cast: Cast, signed_in: SignIn) -
 
 def test_what_bodies_owe_is_listed(cast: Cast, signed_in: SignIn) -> None:
     page = signed_in(cast.province).get(PAGE).content.decode()
-    assert "chỉ tiêu chưa có số báo cáo năm 2020" in page
+    assert "chỉ số chưa có số báo cáo năm 2020" in page
 
 
 @pytest.mark.parametrize("page", [PAGE, TARGET])

@@ -1,4 +1,4 @@
-"""The people who sign in to the synthetic province: one of each role, the same as the cast of the tests."""
+"""The people who sign in to the synthetic province: one of each role, the cast of the tests, and a second provincial officer."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ class Account:
 
 ACCOUNTS = (
     Account("tinh", "Lò Thị Mai", "cán bộ tỉnh", Role.PROVINCIAL_OFFICER, Level.PROVINCE),
+    Account(
+        "tinh2", "Đỗ Văn Sơn", "cán bộ tỉnh thứ hai (xác nhận số)", Role.PROVINCIAL_OFFICER, Level.PROVINCE
+    ),
     Account("lanhdao", "Vàng Văn Thắng", "lãnh đạo tỉnh (chỉ xem số liệu)", Role.LEADER, Level.PROVINCE),
     Account("huyen", "Tao Văn Inh", "cán bộ huyện Sìn Hồ", Role.DISTRICT_OFFICER, Level.DISTRICT, "03541"),
     Account("xa", "Giàng A Sử", "cán bộ xã", Role.COMMUNE_OFFICER, Level.COMMUNE, "03541"),

@@ -8,13 +8,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from giamngheo.access.models import User
-from giamngheo.areas.models import AreaListEntry, Level, Unit
+from giamngheo.areas.models import AreaListEntry, Level, Unit, Within
+from giamngheo.areas.queries import valid
 from giamngheo.resolution.clauses import Published, Resolution
 from giamngheo.resolution.indicators import Indicator
 from giamngheo.resolution.models import ReportedFigure
 from giamngheo.resolution.periods import Span, parse_period, year_period
 from giamngheo.resolution.register import Cell, Count, measured
+from giamngheo.resolution.rollup import Amount, parts_on, rolled
 from giamngheo.resolution.standing import Mark
 from giamngheo.rules.standards import Words
 from giamngheo.warehouse.errors import WarehouseError
@@ -23,10 +27,13 @@ ORIGINS: Mapping[str, Words] = {
     "register": Words("tính từ sổ hộ", "from the register"),
     "areas": Words("tính từ danh sách địa bàn", "from the lists of areas"),
     "reported": Words("cơ quan báo cáo", "reported by a body"),
+    "rolled": Words("cộng từ các đơn vị bên dưới", "added up from the units below"),
     "published": Words("đã công bố", "published"),
 }
 #: Of several published figures of one period the surest leads; a conflicting one never does.
 SUREST = ("seen", "recalled", "unsure")
+#: Which figure of a period leads.
+BEFORE = ("reported", "rolled", "published")
 Key = tuple[str, int]
 
 
@@ -66,7 +73,7 @@ def actuals(
     for cell, count in counts_of(wanted, [u.pk for u in units], on=on, seen_by=seen_by).items():
         one = next(i for i in wanted if i.slug == cell.indicator)
         found[cell.indicator, cell.unit].append(from_count(one, cell, count))
-    for key, actual in (*_of_lists(resolution, wanted, units), *_reported(wanted, units)):
+    for key, actual in (*_of_lists(resolution, wanted, units), *_reported(wanted, units, on)):
         found[key].append(actual)
     codes = {unit.code: unit.pk for unit in units}
     slugs = {one.slug: one for one in wanted}
@@ -145,31 +152,59 @@ def _of_lists(
                     )
 
 
-def _reported(wanted: Collection[Indicator], units: Collection[Unit]) -> Iterable[tuple[Key, Actual]]:
+def _reported(
+    wanted: Collection[Indicator], units: Collection[Unit], on: dt.date
+) -> Iterable[tuple[Key, Actual]]:
+    """What was reported of the units, and what their parts add up to where they themselves reported nothing."""
+    below = Within.objects.filter(
+        valid(on), ancestor__in=[u.pk for u in units], unit_level__lte=Level.COMMUNE
+    ).values("unit")
     rows = ReportedFigure.objects.filter(
-        indicator__in=[one.slug for one in wanted], unit__in=[unit.pk for unit in units], retired_at=None
+        Q(unit__in=[unit.pk for unit in units]) | Q(unit__in=below),
+        indicator__in=[one.slug for one in wanted],
+        retired_at=None,
     )
-    for row in rows:
-        yield (
-            (row.indicator, row.unit_id),
-            Actual(
-                span=parse_period(row.period),
-                value=float(row.value),
-                numerator=None if row.numerator is None else float(row.numerator),
-                denominator=None if row.denominator is None else float(row.denominator),
-                origin="reported",
-                source=ORIGINS["reported"],
-                confirmed=row.confirmed,
-                note=Words(row.note, row.note) if row.note else None,
-                row=row.pk,
-            ),
-        )
+    found = list(rows)
+    asked = {unit.pk for unit in units}
+    for row in found:
+        if row.unit_id in asked:
+            yield (row.indicator, row.unit_id), _of_row(row)
+    if any(row.confirmed for row in found):
+        for slug, unit, period, added in rolled({one.slug: one for one in wanted}, found, parts_on(on)):
+            if unit in asked:
+                yield (slug, unit), _of_parts(added, period)
+
+
+def _of_row(row: ReportedFigure) -> Actual:
+    return Actual(
+        span=parse_period(row.period),
+        value=float(row.value),
+        numerator=None if row.numerator is None else float(row.numerator),
+        denominator=None if row.denominator is None else float(row.denominator),
+        origin="reported",
+        source=ORIGINS["reported"],
+        confirmed=row.confirmed,
+        note=Words(row.note, row.note) if row.note else None,
+        row=row.pk,
+    )
+
+
+def _of_parts(added: Amount, period: str) -> Actual:
+    return Actual(
+        span=parse_period(period),
+        value=float(added.value),
+        numerator=None if added.numerator is None else float(added.numerator),
+        denominator=None if added.denominator is None else float(added.denominator),
+        origin="rolled",
+        source=ORIGINS["rolled"],
+    )
 
 
 def leading(found: Sequence[Actual]) -> list[Actual]:
     """The line a target is held to: the system's own figures where there are any, else what was reported and published.
 
-    Of one period a confirmed report goes before a published figure, and the surest published one before the others.
+    Of one period a confirmed report goes before what the units below add up to, that before a published figure, and the
+    surest published one before the others.
     """
     own = [a for a in found if a.origin in ("register", "areas")]
     if own:
@@ -177,7 +212,7 @@ def leading(found: Sequence[Actual]) -> list[Actual]:
     line: dict[str, Actual] = {}
     ranked = [a for a in found if a.confirmed and a.confidence in SUREST]
     for actual in sorted(
-        ranked, key=lambda a: (a.origin != "reported", not a.comparable, SUREST.index(a.confidence))
+        ranked, key=lambda a: (BEFORE.index(a.origin), not a.comparable, SUREST.index(a.confidence))
     ):
         line.setdefault(actual.span.text, actual)
     return sorted(line.values(), key=lambda a: a.span.at)

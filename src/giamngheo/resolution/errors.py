@@ -72,3 +72,15 @@ class UnknownBodyError(ResolutionError):
 
 class TwoBodiesError(ResolutionError):
     sentence = gettext_noop("Chỉ số “%(indicator)s” đã giao cho %(body)s; mỗi chỉ số một cơ quan.")
+
+
+class SameFigureError(ResolutionError):
+    sentence = gettext_noop("Số này đã có, giống hệt.")
+
+
+class ReportedMeanwhileError(ResolutionError):
+    sentence = gettext_noop("Vừa có người ghi số của kỳ này; hãy mở lại trang để xem. Chưa ghi gì thêm.")
+
+
+class EvidenceRefusedError(ResolutionError):
+    sentence = gettext_noop("“%(name)s” không phải tệp PDF, JPEG hay PNG, hoặc lớn hơn %(most)s MB.")

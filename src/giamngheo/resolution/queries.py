@@ -1,4 +1,4 @@
-"""What may be asked of a resolution: where its targets stand for a unit, how units rank, what is overdue, who answers."""
+"""What may be asked of a resolution: where its targets stand for a unit, how units rank, who answers."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from giamngheo.access.models import Role, User
+from giamngheo.access.models import User
 from giamngheo.access.queries import installation
 from giamngheo.areas.models import Level, Unit, Within
 from giamngheo.areas.queries import children_on, descendants_on, listed_on, units_on, valid
@@ -230,6 +230,11 @@ def figures_in_force(*, waiting: bool = False, seen_by: User) -> QuerySet[Report
     return (rows.filter(confirmed_at=None) if waiting else rows).order_by("-entered_at")
 
 
+def every_figure(*, seen_by: User) -> QuerySet[ReportedFigure]:
+    """Reported figures of the acting person's units, the replaced ones too."""
+    return ReportedFigure.objects.select_related("unit")
+
+
 def history_of(slug: str, unit: Unit, *, seen_by: User) -> list[ReportedFigure]:
     """Every row ever reported of an indicator and unit, the latest first, the replaced ones too."""
     rows = ReportedFigure.objects.filter(indicator=slug, unit=unit).select_related(
@@ -241,32 +246,3 @@ def history_of(slug: str, unit: Unit, *, seen_by: User) -> list[ReportedFigure]:
 def closed_periods(*, seen_by: User) -> Mapping[str, PeriodClosing]:
     rows = PeriodClosing.objects.filter(opened_at=None).select_related("closed_by")
     return {row.period: row for row in rows}
-
-
-@dataclass(frozen=True)
-class Overdue:
-    """A figure of the province that a body owes: of which target and year, since when."""
-
-    target: Target
-    year: int
-    due_on: dt.date
-    by: Sequence[Responsible]
-
-
-def overdue(resolution: Resolution, province: Unit, *, today: dt.date, seen_by: User) -> list[Overdue]:
-    """Reported indicators without a figure of the last year whose day has passed, in the order of the text. Three queries."""
-    years = [y for y in range(resolution.first, resolution.last + 1) if resolution.due_on(y) < today]
-    if not years or seen_by.role not in (Role.PROVINCIAL_OFFICER, Role.LEADER, Role.AUDITOR):
-        return []
-    year = years[-1]
-    given = set(
-        ReportedFigure.objects.filter(
-            unit=province, period__startswith=str(year), retired_at=None
-        ).values_list("indicator", flat=True)
-    )
-    who = responsible(resolution)
-    return [
-        Overdue(target, year, resolution.due_on(year), who[target.indicator])
-        for target in resolution.targets
-        if not indicators()[target.indicator].computed and target.indicator not in given
-    ]

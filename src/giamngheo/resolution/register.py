@@ -61,11 +61,15 @@ def measured(
     One query of PostgreSQL (who may see what), one of DuckDB. `groups` gives them by ethnic group of the head too.
     Raises NoSnapshotError where no snapshot was made yet.
     """
-    held = current()
+    return added_up(current(), from_register(wanted), units, on=on, seen=seen_units(), groups=groups)
+
+
+def seen_units() -> Collection[int]:
+    """The units whose figures the acting person may see."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_units()")
-        seen = cursor.fetchone()[0]
-    return added_up(held, from_register(wanted), units, on=on, seen=seen, groups=groups)
+        seen: list[int] = cursor.fetchone()[0]
+    return seen
 
 
 def added_up(

@@ -11,8 +11,6 @@ from giamngheo.surveys.forms import form_named
 from giamngheo.surveys.models import Round
 
 HOUSEHOLD_SHEET, MEMBER_SHEET, CODES_SHEET, GUIDE_SHEET = "Hộ", "Thành viên", "Danh mục", "Hướng dẫn"
-#: A column of ours that tells what is wrong; it is passed over when the marked workbook comes back.
-PROBLEM_HEADER = "Lỗi"
 
 #: What a workbook says of a visit beside the facts.
 OUTCOME = Fact(

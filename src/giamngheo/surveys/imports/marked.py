@@ -1,104 +1,17 @@
-"""The same workbook with its faulty cells coloured and a column that says what is wrong; mended, it can come back."""
+"""The workbook of an import with its faulty cells coloured and told in words."""
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import xlsxwriter
-
-from giamngheo.base.sheets import BadCell, Cell, open_workbook
-from giamngheo.base.text import fold
-from giamngheo.surveys.imports.columns import PROBLEM_HEADER
+from giamngheo.base import marked
 from giamngheo.surveys.imports.messages import tell
 from giamngheo.surveys.models import ImportProblem
-
-Marks = dict[int, list[ImportProblem]]
 
 
 def write_marked(source: Path, target: Path, problems: Iterable[ImportProblem], language: str = "vi") -> None:
     """Write `source` again with marks. Values stay as they were read; looks and formulas of the original do not."""
-    by_sheet: dict[str, Marks] = defaultdict(lambda: defaultdict(list))
-    for problem in problems:
-        by_sheet[problem.sheet][problem.row or 0].append(problem)
-    with (
-        open_workbook(source) as book,
-        xlsxwriter.Workbook(str(target), {"constant_memory": True, "strings_to_formulas": False}) as out,
-    ):
-        styles = {
-            "wrong": out.add_format({"bg_color": "#ffc7ce"}),
-            "wrong_day": out.add_format({"bg_color": "#ffc7ce", "num_format": "dd/mm/yyyy"}),
-            "look": out.add_format({"bg_color": "#ffeb9c"}),
-            "look_day": out.add_format({"bg_color": "#ffeb9c", "num_format": "dd/mm/yyyy"}),
-            "day": out.add_format({"num_format": "dd/mm/yyyy"}),
-            "head": out.add_format({"bold": True, "text_wrap": True, "bg_color": "#cfdcec"}),
-        }
-        for name in book.sheet_names:
-            _sheet(out.add_worksheet(name or None), book.rows(name), by_sheet.get(name, {}), styles, language)
-
-
-def _sheet(page: Any, rows: Iterable[Any], marks: Marks, styles: dict[str, Any], language: str) -> None:
-    """Rows in their places; the problems of a row stand in the first column after its headings."""
-    headings: list[str] = []
-    for row in rows:
-        cells: list[Cell] = list(row.cells)
-        if not headings and sum(isinstance(cell, str) for cell in cells) >= 3:
-            cells = [None if fold(str(c or "")) == fold(PROBLEM_HEADER) else c for c in cells]
-            headings = [fold(str(cell or "").replace("*", " ")) for cell in cells]
-            while headings and not headings[-1]:
-                headings.pop()
-            for place, cell in enumerate(cells[: len(headings)]):
-                _write(page, row.number - 1, place, cell, styles["head"], styles["head"])
-            page.write_string(row.number - 1, len(headings), PROBLEM_HEADER, styles["head"])
-            page.set_column(0, len(headings), 16)
-            page.set_column(len(headings), len(headings), 70)
-            continue
-        _row(
-            page,
-            row.number,
-            cells[: len(headings)] if headings else cells,
-            headings,
-            marks.get(row.number, []),
-            styles,
-            language,
-        )
-
-
-def _row(
-    page: Any,
-    number: int,
-    cells: list[Cell],
-    headings: list[str],
-    problems: list[ImportProblem],
-    styles: dict[str, Any],
-    language: str,
-) -> None:
-    places: dict[int, ImportProblem] = {}
-    for problem in sorted(problems, key=lambda p: p.warning):
-        column = fold(problem.column)
-        if column in headings:
-            places.setdefault(headings.index(column), problem)
-    for place in range(max(len(cells), *(p + 1 for p in places), 0) if places else len(cells)):
-        found = places.get(place)
-        look = "" if found is None else "look" if found.warning else "wrong"
-        cell = cells[place] if place < len(cells) else None
-        _write(page, number - 1, place, cell, styles.get(look), styles[f"{look}_day" if look else "day"])
-        if found is not None:
-            page.write_comment(number - 1, place, tell(found.code, found.params, language))
-    if problems:
-        words = " ".join(tell(p.code, p.params, language) for p in problems)
-        page.write_string(number - 1, len(headings), words)
-
-
-def _write(page: Any, row: int, place: int, cell: Cell, style: Any, day: Any) -> None:
-    if isinstance(cell, dt.datetime | dt.date):
-        page.write_datetime(row, place, cell, day)
-    elif isinstance(cell, bool):
-        page.write_boolean(row, place, cell, style)
-    elif isinstance(cell, int | float):
-        page.write_number(row, place, cell, style)
-    elif cell is None:
-        page.write_blank(row, place, None, style)
-    else:
-        page.write_string(row, place, cell.text if isinstance(cell, BadCell) else str(cell), style)
+    marks = (
+        marked.Mark(p.sheet, p.row or 0, p.column, tell(p.code, p.params, language), p.warning)
+        for p in problems
+    )
+    marked.write_marked(source, target, marks)

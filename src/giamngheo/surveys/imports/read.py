@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from giamngheo.base.marked import PROBLEM_HEADER
 from giamngheo.base.sheets import Cell, Workbook, open_workbook
 from giamngheo.base.text import fold
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Value
@@ -17,7 +18,6 @@ from giamngheo.surveys.imports.columns import (
     HOUSEHOLD_SHEET,
     MEMBER_SHEET,
     OFFICIAL_OF_HOUSEHOLD,
-    PROBLEM_HEADER,
     is_official,
     official_fact,
     recognise,

@@ -7,13 +7,13 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import get_language
 
 from giamngheo.access.models import Role
 from giamngheo.areas.queries import ancestors_on
 from giamngheo.resolution import queries
 from giamngheo.resolution.actuals import ORIGINS, leading
 from giamngheo.resolution.clauses import CONFIDENCE, KINDS, Clause
+from giamngheo.resolution.dues import REPORTERS, overdue
 from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.queries import TargetStanding
 from giamngheo.resolution.sentences import LOOKS, STATES, asked, sentence, shown
@@ -38,6 +38,7 @@ def document(request: Request, slug: str) -> HttpResponse:
         "counts": counts([t.standing.state for t in found.values()], on.language),
         "all": len(found),
         "overdue": _overdue(request, on),
+        "reported_url": on.address("resolution-reported"),
         "issued_by": on.resolution.issued_by(on.language),
         "number": on.resolution.number(on.language),
         "due_note": on.resolution.due_note(on.language),
@@ -76,12 +77,9 @@ def shared(request: Request, on: Asked) -> dict[str, Any]:
         "trail": ancestors_on(on.unit, on.geography),
         "language": on.language,
         "sees_households": request.user.sees_households,
-        "writes": request.user.role in WRITERS,
+        "writes": request.user.role in REPORTERS,
         "provincial": request.user.role == Role.PROVINCIAL_OFFICER,
     }
-
-
-WRITERS = (Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCIAL_OFFICER)
 
 
 def counts(states: list[State], language: str) -> list[dict[str, Any]]:
@@ -165,15 +163,16 @@ def _followed(clause: Clause, on: Asked, request: Request) -> list[dict[str, Any
 
 def _overdue(request: Request, on: Asked) -> list[dict[str, Any]]:
     province = ancestors_on(on.unit, on.geography)[0]
-    owed = queries.overdue(on.resolution, province, today=request.today, seen_by=request.user)
-    language = get_language() or "vi"
+    owed = overdue(on.resolution, province, today=request.today, seen_by=request.user)
     return [
         {
-            "target": one.target.name(language),
-            "indicator": one.target.indicator,
+            "name": one.indicator.name(on.language),
             "year": one.year,
             "due_on": one.due_on,
-            "bodies": ", ".join(r.body.name(language) for r in one.by),
+            "bodies": ", ".join(r.body.name(on.language) for r in one.by),
+            "url": on.address(
+                "resolution-figure", one.indicator.slug, **{"don-vi": province.code, "nam": one.year}
+            ),
         }
         for one in owed
     ]

@@ -21,6 +21,7 @@ from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import ancestors_on, changes_of, listings_of, outlines_of, unit_on
 from giamngheo.base.text import format_date
 from giamngheo.pictures import figures as drawn
+from giamngheo.resolution.dues import chased
 from giamngheo.reviews.board import Waits, unanswered_objections, unanswered_requests, waiting_steps
 from giamngheo.rules.standards import standards
 from giamngheo.rules.workflow import ACTIONS
@@ -45,6 +46,7 @@ def start(request: Request) -> HttpResponse:
     context = _unit_page(request, grants[0].unit, asked)
     if request.user.sees_households:
         context["waiting"] = [_waiting_in(round, request) for round in open_rounds(seen_by=request.user)]
+        context["chased"] = chased(grants[0].unit, today=request.today, seen_by=request.user)
     return page(request, "start/unit.html", context, fragment="figures")
 
 
