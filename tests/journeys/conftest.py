@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import socket
@@ -41,7 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if BROWSER is None:
                 item.add_marker(
                     pytest.mark.skip(reason="không có chromium; cài bằng: apt-get install chromium")
@@ -65,18 +65,44 @@ def _environment(name: str) -> dict[str, str]:
     }
 
 
-def on_site(code: str) -> str:
+#: Stays at the site's own database and runs what it is told, a line of JSON each way: Django takes seconds to start.
+_KEEPER = """
+import contextlib, io, json, sys, traceback
+from giamngheo.cli import start_django; start_django()
+from django.db import connections
+for line in sys.stdin:
+    said, failed = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(said):
+            exec(json.loads(line), {})
+    except Exception:
+        failed = traceback.format_exc()
+    connections.close_all()
+    print(json.dumps([said.getvalue().strip(), failed]), flush=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def on_site(site: str) -> Iterator[Callable[[str], str]]:
     """Run Python on the site's own database, as its keeper would; what it prints."""
-    begun = "from giamngheo.cli import start_django; start_django()\n"
-    done = subprocess.run(
-        [sys.executable, "-c", begun + code],
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", _KEEPER],
         env=_environment(f"giamngheo_site_{os.getpid()}"),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+
+    def run(code: str) -> str:
+        assert keeper.stdin and keeper.stdout
+        print(json.dumps(code), file=keeper.stdin, flush=True)
+        said, failed = json.loads(keeper.stdout.readline())
+        assert not failed, failed
+        return str(said)
+
+    yield run
+    keeper.terminate()
+    keeper.wait(timeout=20)
 
 
 def collect_assets(environment: dict[str, str]) -> None:

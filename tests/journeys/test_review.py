@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 
 from giamngheo.rules.procedures import procedure_on
 from giamngheo.rules.workdays import add_workdays
-from tests.journeys.conftest import PHONE, on_site
+from tests.journeys.conftest import PHONE
 
 Walk = Callable[..., Page]
+OnSite = Callable[[str], str]
 YEARS = {"tt-17-2016-tt-14-2018": 2019, "qd-24-2021": 2021}
 
 #: A round of its own in the year, the review of the cast's commune begun, one village with three surveyed households.
@@ -72,7 +73,7 @@ def _day(text: str) -> str:
 
 
 @pytest.fixture
-def back_to_the_day() -> object:
+def back_to_the_day(on_site: OnSite) -> object:
     """The working day as it was, for the walks that come after."""
     before = on_site(_TODAY)
     yield None
@@ -81,7 +82,7 @@ def back_to_the_day() -> object:
 
 @pytest.mark.parametrize("procedure", YEARS)
 def test_from_the_lists_to_the_certificate(
-    walk: Walk, site: str, back_to_the_day: object, procedure: str
+    walk: Walk, on_site: OnSite, back_to_the_day: object, procedure: str
 ) -> None:
     year = YEARS[procedure]
     commune, village, number, round_id = on_site(_BEGIN.format(year=year)).split()

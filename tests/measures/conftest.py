@@ -8,22 +8,29 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from tests.cluster import ON_SPARK
+from tests.cluster import Cluster
 
 #: Rows given by column, as a table of the engine under test.
 On = Callable[[Mapping[str, Sequence[Any]]], Any]
 
 
-@pytest.fixture(scope="session", params=["duckdb", pytest.param("spark", marks=ON_SPARK)])
+@pytest.fixture(scope="session", params=["duckdb", "spark"])
 def on(request: pytest.FixtureRequest) -> On:
-    make = request.getfixturevalue("cluster").table if request.param == "spark" else _duckdb()
-
-    def table(rows: Mapping[str, Sequence[Any]]) -> Any:
-        return make(pa.table({name: pa.array(values) for name, values in rows.items()}))
-
-    return table
+    found: On = request.getfixturevalue(f"on_{request.param}")
+    return found
 
 
-def _duckdb() -> Callable[[pa.Table], Any]:
+@pytest.fixture(scope="session")
+def on_duckdb() -> On:
     database, made = ibis.duckdb.connect(), count()
-    return lambda rows: database.create_table(f"rows_{next(made)}", rows, temp=True)
+    return lambda rows: database.create_table(f"rows_{next(made)}", _arrow(rows), temp=True)
+
+
+@pytest.fixture(scope="session")
+def on_spark(cluster: Cluster) -> On:
+    """Dear: a question takes a second or two. What is asked of any table is asked there of a few."""
+    return lambda rows: cluster.table(_arrow(rows))
+
+
+def _arrow(rows: Mapping[str, Sequence[Any]]) -> pa.Table:
+    return pa.table({name: pa.array(values) for name, values in rows.items()})

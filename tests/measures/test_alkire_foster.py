@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures import results
@@ -27,6 +27,7 @@ from giamngheo.measures.errors import (
 )
 from giamngheo.measures.specification import Column, Indicator, Spec, cutoff
 from giamngheo.measures.tables import fetch, read
+from tests.environment import examples
 from tests.measures.conftest import On
 
 
@@ -175,7 +176,7 @@ def naive(rows: Sequence[Any], spec: Spec, k: Fraction) -> tuple[Fraction, Fract
     return (people, poor, score) if people else None
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(
     PATTERNS,
     st.permutations(SIXTHS),
@@ -204,7 +205,7 @@ KNOWN = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@examples(12)
 @given(KNOWN, st.sampled_from([Fraction(n, 6) for n in range(1, 7)]))
 def test_groups_add_up_and_order_and_copies_do_not_matter(rows: Any, k: Fraction) -> None:
     spec = spec_of(SIXTHS, k)
@@ -218,7 +219,7 @@ def test_groups_add_up_and_order_and_copies_do_not_matter(rows: Any, k: Fraction
         assert found(measures(table_of(other), spec, weight="w"), "M0") == pytest.approx(found(alone, "M0"))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(12)
 @given(KNOWN, st.sampled_from([Fraction(n, 6) for n in range(1, 7)]), st.integers(0, 19), st.integers(2, 4))
 def test_one_deprivation_more_never_lowers_and_among_the_poor_raises(
     rows: Any, k: Fraction, who: int, what: int
@@ -335,7 +336,7 @@ def test_all_problems_of_a_specification_are_told_at_once() -> None:
         assert part in told, part
 
 
-@settings(max_examples=20, deadline=None)
+@examples(8)
 @given(KNOWN, st.sampled_from(["drop", "reweight"]))
 def test_cubes_too_wide_for_a_grid_are_summed_cell_by_cell_alike(rows: Any, rule: Any) -> None:
     spec = spec_of(SIXTHS, Fraction(1, 3), rule)

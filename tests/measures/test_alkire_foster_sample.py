@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures import results
@@ -22,6 +22,7 @@ from giamngheo.measures.errors import (
     UnknownColumnError,
 )
 from giamngheo.measures.specification import Column, Indicator, Spec
+from tests.environment import examples
 from tests.measures import oracle
 from tests.measures.conftest import On
 
@@ -120,16 +121,29 @@ def naive(rows: Sequence[Any], spec: Spec, k: Fraction, measure: str, group: str
     return made
 
 
-@settings(max_examples=50, deadline=None)
-@given(
+ANY = given(
     SAMPLED,
     st.permutations(range(3)),
     st.sampled_from([Fraction(n, 6) for n in range(1, 7)]),
     st.sampled_from(["drop", "reweight"]),
 )
+
+
+@examples(12)
+@ANY
 def test_any_sample_as_counted_household_by_household(
-    on: On, rows: Any, order: Any, k: Any, rule: Any
+    on_duckdb: On, rows: Any, order: Any, k: Any, rule: Any
 ) -> None:
+    as_counted(on_duckdb, rows, order, k, rule)
+
+
+@examples(2)
+@ANY
+def test_a_few_samples_on_spark_too(on_spark: On, rows: Any, order: Any, k: Any, rule: Any) -> None:
+    as_counted(on_spark, rows, order, k, rule)
+
+
+def as_counted(on: On, rows: Any, order: Any, k: Any, rule: Any) -> None:
     rows = [(*r[:4], *(r[4 + place] for place in order)) for r in rows]
     indicators = tuple(Indicator(n, Column(n), "d", w) for n, w in zip("abc", SIXTHS, strict=True))
     spec, table = Spec("any", indicators, (k,), rule), on(table_of(rows))

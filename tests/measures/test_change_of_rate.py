@@ -6,7 +6,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.change_of_rate import (
@@ -21,6 +21,7 @@ from giamngheo.measures.change_of_rate import (
     within_between,
 )
 from giamngheo.measures.movement import movement
+from tests.environment import examples
 
 COLUMNS = {
     "district": pa.string(),
@@ -95,7 +96,7 @@ home = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(st.lists(home, min_size=1, max_size=30))
 def test_the_parts_of_any_year_sum_to_its_change(rows: list[dict[str, Any]]) -> None:
     found = counted(rows)

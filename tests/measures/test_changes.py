@@ -6,7 +6,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures import results
@@ -16,6 +16,7 @@ from giamngheo.measures.cube import Cells, cube
 from giamngheo.measures.errors import EmptyGroupError, ParameterError
 from giamngheo.measures.robustness import dominance, emphasised, to_cutoffs, to_weights
 from giamngheo.measures.specification import Spec
+from tests.environment import examples
 from tests.measures.lines import value
 
 
@@ -58,7 +59,7 @@ def made_of(rows: Any) -> pa.Table:
     return measures(ibis.memtable(pa.table(columns)), SPEC, by=["g"])
 
 
-@settings(max_examples=20, deadline=None)
+@examples(10)
 @given(ROWS, ROWS)
 def test_every_decomposition_adds_up_to_the_change(first: Any, second: Any) -> None:
     one, other = made_of(first), made_of(second)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures import results
@@ -23,6 +23,7 @@ from giamngheo.measures.errors import (
     StratumSizeError,
     UnknownColumnError,
 )
+from tests.environment import examples
 from tests.measures import oracle
 from tests.measures.conftest import On
 
@@ -260,11 +261,26 @@ def laid(rows: Sequence[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
-@given(SAMPLED, st.sampled_from(["certainty", "centre", "average"]), st.booleans(), st.booleans())
+ANY = given(SAMPLED, st.sampled_from(["certainty", "centre", "average"]), st.booleans(), st.booleans())
+
+
+@examples(20)
+@ANY
 def test_any_sample_as_counted_row_by_row(
-    on: On, rows: Any, lone: Any, finite: bool, clustered: bool
+    on_duckdb: On, rows: Any, lone: Any, finite: bool, clustered: bool
 ) -> None:
+    as_counted(on_duckdb, rows, lone, finite, clustered)
+
+
+@examples(3)
+@ANY
+def test_a_few_samples_on_spark_too(
+    on_spark: On, rows: Any, lone: Any, finite: bool, clustered: bool
+) -> None:
+    as_counted(on_spark, rows, lone, finite, clustered)
+
+
+def as_counted(on: On, rows: Any, lone: Any, finite: bool, clustered: bool) -> None:
     if finite and not clustered:
         finite = False  # three rows at most may then be in A
     table = on(laid(rows))
@@ -293,9 +309,19 @@ def test_any_sample_as_counted_row_by_row(
             )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(12)
 @given(SAMPLED, SAMPLED)
-def test_changes_of_any_two_rounds_as_counted_row_by_row(on: On, first: Any, second: Any) -> None:
+def test_changes_of_any_two_rounds_as_counted_row_by_row(on_duckdb: On, first: Any, second: Any) -> None:
+    changes_as_counted(on_duckdb, first, second)
+
+
+@examples(2)
+@given(SAMPLED, SAMPLED)
+def test_a_few_changes_on_spark_too(on_spark: On, first: Any, second: Any) -> None:
+    changes_as_counted(on_spark, first, second)
+
+
+def changes_as_counted(on: On, first: Any, second: Any) -> None:
     """Where both rounds have the same clusters, the variance of the change is that of the clusters' differences."""
     every = [(s, c, "g", 1, 0, 2) for s in "ABC" for c in "12"]
     rows = [(1, *r) for r in [*first, *every]] + [(2, *r) for r in [*second, *every]]

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.dynamics import Panel, chronic, mobility, spells, survival, transitions
@@ -20,6 +20,7 @@ from giamngheo.measures.errors import (
     UnknownColumnError,
     ValueRangeError,
 )
+from tests.environment import examples
 from tests.measures.conftest import On
 from tests.measures.lines import line, value
 
@@ -99,7 +100,7 @@ HISTORIES = st.lists(st.text("PN.", min_size=4, max_size=4), min_size=1, max_siz
 )
 
 
-@settings(max_examples=12, deadline=None)
+@examples(8)
 @given(HISTORIES)
 def test_any_histories_as_read_one_by_one(histories: list[str]) -> None:
     table = ibis.memtable(pa.table(long(histories)))

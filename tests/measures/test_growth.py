@@ -7,11 +7,12 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.errors import EmptyGroupError, MeasuresError, ParameterError, UnknownColumnError
 from giamngheo.measures.growth import growth_and_redistribution, growth_incidence
+from tests.environment import examples
 from tests.measures.conftest import On
 from tests.measures.lines import value
 
@@ -77,7 +78,7 @@ def naive(rows: Sequence[Any], z: int, inclusive: bool) -> dict[tuple[int, int],
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(ROWS, st.integers(1, 20), st.booleans(), st.sampled_from(["base", "shapley"]))
 def test_any_two_rounds_as_their_rescaled_populations(
     rows: Any, z: int, inclusive: bool, method: Any

@@ -8,11 +8,12 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.errors import MeasuresError, MissingValueError, ParameterError, ValueRangeError
 from giamngheo.measures.inequality import inequality, lorenz
+from tests.environment import examples
 from tests.measures.conftest import On
 from tests.measures.lines import line, side_by_side, transferred, value
 
@@ -94,7 +95,7 @@ def naive_quantile(rows: Sequence[Any], p: Fraction) -> int:
     return next(x for i, x in enumerate(people, start=1) if Fraction(i, len(people)) >= p)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(ROWS, st.sampled_from([pa.int64(), pa.float64()]))
 def test_any_table_as_a_naive_count(rows: Any, kind: Any) -> None:
     made = inequality(table_of(rows, kind), "x", by=["g"], weight="w", quantiles=[("70%", "20%")])
@@ -120,7 +121,7 @@ def test_any_table_as_a_naive_count(rows: Any, kind: Any) -> None:
     assert shares[0] <= 0.3 + 1e-12 and shares[1] <= 0.8 + 1e-12
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(ROWS, st.data())
 def test_the_axioms(rows: Any, data: Any) -> None:
     """Symmetry, replication, scale invariance, and Pigou–Dalton."""

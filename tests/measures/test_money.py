@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.design import Design
@@ -23,6 +23,7 @@ from giamngheo.measures.errors import (
     ValueRangeError,
 )
 from giamngheo.measures.money import poverty
+from tests.environment import examples
 from tests.measures.conftest import On
 from tests.measures.lines import line, side_by_side, transferred, value
 
@@ -114,7 +115,7 @@ def naive(rows: Sequence[Any], z: int, inclusive: bool) -> dict[str, Fraction]:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(ROWS, st.integers(1, 30), st.booleans())
 def test_any_table_as_a_naive_count_with_fractions(rows: Any, z: int, inclusive: bool) -> None:
     made = poverty(table_of(rows), "x", z, by=["g"], weight="w", inclusive=inclusive)
@@ -126,7 +127,7 @@ def test_any_table_as_a_naive_count_with_fractions(rows: Any, z: int, inclusive:
         assert sum(parts) == pytest.approx(value(made, measure), abs=1e-13)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(ROWS, st.integers(1, 30), st.data())
 def test_the_axioms(rows: Any, z: int, data: Any) -> None:
     """Symmetry, replication, monotonicity and transfer (Foster, Greer and Thorbecke 1984; Shorrocks 1995 for SST)."""

@@ -7,11 +7,12 @@ import duckdb
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.movement import FLOWS, KINDS, flow, movement
 from giamngheo.measures.tables import fetch
+from tests.environment import examples
 from tests.measures.conftest import On
 
 SCHEMA = pa.schema(
@@ -155,7 +156,7 @@ any_households = st.lists(household, max_size=60)
 
 
 @given(any_households)
-@settings(max_examples=60, deadline=None)
+@examples(20)
 def test_the_sums_of_the_flow_tables_hold(rows: list[Mapping[str, Any]]) -> None:
     (found,) = flows(rows)
     for what in ("households", "persons"):
@@ -167,7 +168,7 @@ def test_the_sums_of_the_flow_tables_hold(rows: list[Mapping[str, Any]]) -> None
 
 
 @given(any_households)
-@settings(max_examples=30, deadline=None)
+@examples(10)
 def test_communes_add_up_to_the_whole(rows: list[Mapping[str, Any]]) -> None:
     (whole,) = flows(rows)
     parts = flows(rows, by="commune")
@@ -175,7 +176,7 @@ def test_communes_add_up_to_the_whole(rows: list[Mapping[str, Any]]) -> None:
 
 
 @given(any_households)
-@settings(max_examples=30, deadline=None)
+@examples(10)
 def test_every_household_has_one_kind_and_no_negative_persons(rows: list[Mapping[str, Any]]) -> None:
     found = run(movement(SNAPSHOT, year=YEAR, look_back=None), rows)
     assert len(found) == len(rows)

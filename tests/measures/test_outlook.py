@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from giamngheo.measures.outlook import NoOutlook, Outlook, Point, outlook, outlooks
+from tests.environment import examples
 
 #: Income-poverty rates in per cent 2012-2015 and, foreseen from them, 2016 (preliminary), of the provinces of the
 #: northern midlands and mountains: General Statistics Office, household living standards surveys.
@@ -112,7 +113,7 @@ foreseen = st.builds(
 )
 
 
-@settings(max_examples=100)
+@examples(50)
 @given(foreseen, st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 0.99))
 def test_chances_rise_with_the_target_and_ranges_hold_what_they_say(
     made: Outlook, one: float, other: float, level: float

@@ -6,9 +6,8 @@ import pyarrow as pa
 from giamngheo.measures.alkire_foster import measures
 from giamngheo.measures.specification import Spec
 from giamngheo.measures.tables import read
-from tests.cluster import ON_SPARK, Cluster
+from tests.cluster import Cluster
 
-pytestmark = ON_SPARK
 HOUSEHOLDS = 60_000
 NAMES = ["a", "b", "c", "d"]
 

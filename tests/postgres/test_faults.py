@@ -17,8 +17,6 @@ import pytest
 from giamngheo.postgres import server
 from tests.postgres.own import DJANGO, ROOT, OwnServer, knows
 
-pytestmark = pytest.mark.xdist_group("servers")
-
 DESK = (
     DJANGO
     + """

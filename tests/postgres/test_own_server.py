@@ -8,7 +8,6 @@ import pytest
 from giamngheo.postgres.binaries import bin_dir, major
 from tests.postgres.own import DJANGO, ROOT, SET_UP, OwnServer, debian_programs, knows, run_python
 
-pytestmark = pytest.mark.xdist_group("servers")
 DEBIAN = debian_programs()
 
 SIGN_IN = (

@@ -68,7 +68,7 @@ HOUSEHOLDS = st.lists(
 
 
 @pytest.mark.parametrize("standard", standards().values(), ids=lambda s: s.slug)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(households=HOUSEHOLDS)
 def test_engine_and_oracle_agree(standard: Standard, households: list[Any]) -> None:
     rows, people = [], [{"household": -1}]

@@ -11,9 +11,8 @@ from giamngheo.rules.engine import ARROW_TYPES, arrow, assess
 from giamngheo.rules.facts import household_facts, member_facts
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.rules.verdict import verdict
-from tests.cluster import ON_SPARK, Cluster
+from tests.cluster import Cluster
 
-pytestmark = ON_SPARK
 TYPES = {key: ARROW_TYPES[fact.type] for key, fact in (household_facts() | member_facts()).items()} | {
     "household": pa.int64(), "area_type": pa.string(), "on": pa.date32(),
 }  # fmt: skip

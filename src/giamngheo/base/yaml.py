@@ -34,8 +34,10 @@ class Block(dict[str, Any]):
         return LawFileError(self.file, self.line_of(key), sentence)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """SafeLoader without YAML 1.1's surprises: `no` is a word, 12:30 is not a number."""
+
+    name: str
 
 
 _Loader.yaml_implicit_resolvers = {}

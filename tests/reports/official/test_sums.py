@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.reports.official.behind import Cell, find_households
@@ -12,6 +12,7 @@ from giamngheo.reports.official.controls import check
 from giamngheo.reports.official.errors import AddressError
 from giamngheo.reports.official.gather import gather
 from giamngheo.reports.official.report import Basis, Report
+from tests.environment import examples
 from tests.reports.official.samples import (
     BASIS,
     COMMUNE,
@@ -63,7 +64,7 @@ any_households = st.lists(households(), max_size=30)
 
 @pytest.mark.parametrize("basis", [BASIS, OLD_BASIS], ids=["2021+", "2016-2020"])
 @given(rows=any_households)
-@settings(max_examples=40, deadline=None)
+@examples(12)
 def test_no_control_total_is_broken(basis: Basis, rows: list[dict[str, Any]]) -> None:
     counted = gather(snapshot(rows), UNITS, basis)
     reports = [report for _, of_unit in all_reports(counted, ISSUE) for report in of_unit]
@@ -81,7 +82,7 @@ def cells(report: Report) -> list[tuple[Cell, Any]]:
 
 
 @given(rows=st.lists(households(), min_size=5, max_size=30), data=st.data())
-@settings(max_examples=25, deadline=None)
+@examples(8)
 def test_a_cell_is_the_sum_of_the_households_behind_it(
     rows: list[dict[str, Any]], data: st.DataObject
 ) -> None:
