@@ -179,7 +179,7 @@ def error(of: Callable[[Sequence[Any], Sequence[float]], float], rows: Sequence[
     return math.sqrt(many / (many - 1) * sum((t - mean) ** 2 for t in totals.values()))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(SAMPLE)
 def test_ranks_as_pairs_and_errors_as_slopes(rows: Any) -> None:
     if len({r[4] for r in rows}) < 2:

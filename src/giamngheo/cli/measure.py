@@ -1,23 +1,15 @@
 """`giamngheo measure`: poverty measured on any table of households, without a database."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from giamngheo.cli.measured import common, run, sampled, sampling
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
-
-    from giamngheo.measures.design import Design
-
-SHOWN = 60
-#: What --design knows, and what a value is turned into.
-_DESIGN: dict[str, Callable[[str], object]] = {
-    "psu": str, "strata": str, "weight": str, "fpc": str, "lone": str,
-    "interval": str, "level": float, "method": str, "replicates": int, "seed": int,
-}  # fmt: skip
 
 
 @click.group(short_help="Đo nghèo trên một bảng số liệu / measure poverty on a table")
@@ -28,41 +20,9 @@ def command() -> None:
     """
 
 
-def _common(function: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True),
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path),
-            help="Tệp kết quả .csv .xlsx .tex .parquet / result file",
-        ),
-        click.option(
-            "--table",
-            help="Bảng của DuckDB, PostgreSQL; trang của .xlsx / table of a database, sheet of .xlsx",
-        ),
-        click.option(
-            "--weight",
-            help="Cột số lần đếm mỗi dòng, ví dụ số nhân khẩu / how often a row counts, persons say",
-        ),
-        click.option("--by", multiple=True, help="Cột nhóm, có thể nhiều lần / grouping column, repeatable"),
-        click.argument("data", metavar="TỆP"),
-    ):
-        function = option(function)
-    return function
-
-
-_sampled = click.option(
-    "--design",
-    default="",
-    help="Cách chọn mẫu, để có sai số / how the sample was drawn, for errors: psu=…,strata=…,weight=…,fpc=…,"
-    "lone=refuse|certainty|centre|average,interval=logit|wilson|korn-graubard|normal,level=0.95,"
-    "method=linearised|bootstrap,replicates=500,seed=1",
-)
-
-
 @command.command("mpi", short_help="Nghèo đa chiều / multidimensional (Alkire–Foster)")
-@_common
-@_sampled
+@common
+@sampled
 @click.option(
     "--spec", required=True, type=click.Path(path_type=Path), help="Chỉ số, quyền số, ngưỡng (YAML)"
 )
@@ -76,14 +36,14 @@ def mpi(data: str, spec: Path, ks: tuple[str, ...], design: str, **common: Any) 
     from giamngheo.measures.specification import Spec
 
     def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
-        return measures(table, Spec.load(spec), ks or None, by=by, weight=weight, design=_design(design))
+        return measures(table, Spec.load(spec), ks or None, by=by, weight=weight, design=sampling(design))
 
-    _run(data, measured, **common)
+    run(data, measured, **common)
 
 
 @command.command("money", short_help="Nghèo về thu nhập / income poverty (FGT, Watts, SST)")
-@_common
-@_sampled
+@common
+@sampled
 @click.option("--income", required=True, help="Cột thu nhập, đồng/người/tháng / income column")
 @click.option("--line", required=True, help="Chuẩn: một số đồng, hoặc tên cột / a number, or a column")
 @click.option(
@@ -101,14 +61,14 @@ def money(data: str, income: str, line: str, below: bool, design: str, **common:
     threshold = int(line) if line.isdecimal() else line
 
     def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
-        drawn = _design(design)
+        drawn = sampling(design)
         return poverty(table, income, threshold, by=by, weight=weight, inclusive=not below, design=drawn)
 
-    _run(data, measured, **common)
+    run(data, measured, **common)
 
 
 @command.command("inequality", short_help="Bất bình đẳng / inequality (Gini, Theil, Atkinson)")
-@_common
+@common
 @click.option("--income", required=True, help="Cột thu nhập / income column")
 def inequality(data: str, income: str, **common: Any) -> None:
     """Gini, Theil, Atkinson, tỷ số phân vị; có nhóm thì thêm phần trong nhóm và giữa các nhóm. Chưa có sai số chọn mẫu.
@@ -120,105 +80,126 @@ def inequality(data: str, income: str, **common: Any) -> None:
     def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
         return indices(table, income, by=by, weight=weight)
 
-    _run(data, measured, **common)
+    run(data, measured, **common)
 
 
-def _run(
-    data: str,
-    measured: "Callable[[ir.Table, tuple[str, ...], str | None], pa.Table]",
-    *,
-    by: tuple[str, ...],
-    weight: str | None,
-    table: str | None,
-    out: Path | None,
-    language: str,
-) -> None:
-    import duckdb
+@command.command("targeting", short_help="Hỗ trợ đến đúng người không / whom help reaches")
+@common
+@sampled
+@click.option("--poor", required=True, help="Cột hộ nghèo 0/1 / poor, 0 or 1")
+@click.option("--received", help="Cột được hưởng 0/1 / received, 0 or 1")
+@click.option("--amount", help="Cột số tiền được hưởng, đồng / money received")
+@click.option(
+    "--income", help="Cột thu nhập để xếp hạng: chỉ số tập trung, CGH / ranks for concentration, CGH"
+)
+@click.option(
+    "--score", help="Cột điểm cần đánh giá (thấp là nghèo): ROC, AUC / a score to be judged, low is poor"
+)
+def targeting(
+    data: str, poor: str, received: str | None, amount: str | None, income: str | None, score: str | None,
+    design: str, **given: Any,
+) -> None:  # fmt: skip
+    """Độ bao phủ, bỏ sót, bao gồm nhầm, rò rỉ, ai được bao nhiêu tiền; theo nhóm. Thêm CGH và ROC nếu có cột.
 
-    from giamngheo.measures.errors import MeasuresError, SourceError
+    Coverage, errors of exclusion and inclusion, leakage, who gets the money; by group. CGH and ROC where asked.
+    """
+    from giamngheo.measures import results
+    from giamngheo.measures import targeting as measures
+
+    def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
+        asked: dict[str, Any] = {"by": by, "weight": weight, "design": sampling(design)}
+        made = []
+        if received or amount or not score:
+            made.append(measures.targeting(table, poor, received=received, amount=amount, **asked))
+        if income:
+            made.append(measures.concentration(table, income, amount or received or poor, **asked))
+        if score:
+            made.append(measures.roc(table, poor, score, **asked))
+        return results.joined(*made)
+
+    run(data, measured, **given)
+
+
+@command.command("proxy-means", short_help="Phiếu điểm nhận diện hộ nghèo / proxy means test")
+@common
+@sampled
+@click.option(
+    "--columns",
+    required=True,
+    help="Các cột nhìn thấy được, cách nhau dấu phẩy / what is seen of a household",
+)
+@click.option("--income", help="Cột thu nhập, cùng với --line / income, with --line")
+@click.option("--line", type=int, help="Chuẩn nghèo, đồng / the line")
+@click.option("--poor", help="Cột hộ nghèo 0/1, thay cho thu nhập (logit) / poor, instead of income (logit)")
+@click.option(
+    "--target",
+    help="Tỷ lệ được chọn, ví dụ 20%; không có: ít lỗi nhất / share to be chosen; none: least errors",
+)
+@click.option("--folds", type=int, default=5, show_default=True, help="Số phần để kiểm tra ngoài mẫu / folds")
+@click.option("--seed", type=int, default=1, show_default=True)
+def proxy_means(
+    data: str, columns: str, income: str | None, line: int | None, poor: str | None, target: str | None,
+    folds: int, seed: int, design: str, **given: Any,
+) -> None:  # fmt: skip
+    """Phiếu điểm (số nguyên, cộng tay được) đoán hộ nghèo từ những gì nhìn thấy; ngưỡng; sai sót trong và ngoài mẫu.
+
+    A card of whole points that tells the poor from what is seen; its cut-off; errors in and out of sample.
+    """
+    from giamngheo.measures.proxy_means import Proxy
+    from giamngheo.measures.proxy_means import proxy_means as fitted
+
+    def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
+        named = tuple(name.strip() for name in columns.split(",") if name.strip())
+        proxy = Proxy(named, income=income, line=line, poor=poor, target=target, folds=folds, seed=seed)
+        return fitted(table, proxy, by=by, weight=weight, design=sampling(design))[1]
+
+    run(data, measured, **given)
+
+
+@command.command("small-area", short_help="Ước lượng cho xã từ điều tra mẫu / small areas (Fay–Herriot)")
+@common
+@sampled
+@click.option(
+    "--measured", "value", required=True, help="Cột cần ước lượng trung bình, 0/1 hoặc số / what is measured"
+)
+@click.option("--area", required=True, help="Cột địa bàn, có trong cả hai bảng / the area, in both tables")
+@click.option(
+    "--areas", required=True, help="Bảng mọi địa bàn, mỗi địa bàn một dòng / table of all areas, a row each"
+)
+@click.option(
+    "--explained", required=True, help="Các cột của bảng địa bàn, cách nhau dấu phẩy / columns that explain"
+)
+@click.option("--method", default="reml", show_default=True, help="reml | moments")
+@click.option(
+    "--nought",
+    default="pooled",
+    show_default=True,
+    help="Phương sai bằng 0 / variance of 0: pooled | synthetic | refuse",
+)
+@click.option(
+    "--benchmark", help="Cột dân số, để khớp với số chung / population, so that areas add up to the whole"
+)
+def small_area(
+    data: str, value: str, area: str, areas: str, explained: str, method: Any, nought: Any, benchmark: str | None,
+    design: str, **given: Any,
+) -> None:  # fmt: skip
+    """Ước lượng trực tiếp và Fay–Herriot theo địa bàn, kèm sai số; địa bàn không có mẫu được ghi rõ (synthetic).
+
+    Direct and Fay–Herriot estimates by area with their errors; areas without a sample are told (synthetic).
+    """
+    from giamngheo.measures.design import Design
+    from giamngheo.measures.errors import ParameterError
+    from giamngheo.measures.small_area import small_area as estimated
     from giamngheo.measures.tables import read
 
-    if out is not None and out.suffix not in _WRITERS:
-        raise click.UsageError(f"--out: {', '.join(_WRITERS)}")
-    try:
-        try:
-            found = measured(read(data, table), by, weight)
-        except duckdb.Error as error:  # what shows only once its rows are read: a file cut off in the middle
-            raise SourceError(source=data, why=str(error).splitlines()[0]) from error
-    except MeasuresError as error:
-        raise click.ClickException(error.sentence(language)) from error
-    if out is None:
-        _show(found)
-        return
-    try:
-        _WRITERS[out.suffix](found, out)
-    except OSError as error:
-        raise click.ClickException(f"Không ghi được {out}. / Can't be written: {error.strerror}") from error
-    click.echo(f"{out}: {found.num_rows} dòng / lines")
+    def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
+        if by or weight:
+            raise ParameterError(
+                name="by, weight", value=f"{', '.join(by)} {weight or ''}", rule="--area, --design weight=…"
+            )
+        return estimated(
+            table, value, area, areas=read(areas), explained=[n.strip() for n in explained.split(",")],
+            design=sampling(design) or Design(), method=method, nought=nought, benchmark=benchmark,
+        )  # fmt: skip
 
-
-def _design(text: str) -> "Design | None":
-    """psu=commune,strata=district,weight=w as a sampling design; none for a census."""
-    from giamngheo.measures.design import Design
-
-    if not text:
-        return None
-    made: dict[str, Any] = {}
-    for part in text.split(","):
-        name, _, value = (word.strip() for word in part.partition("="))
-        try:
-            if not value:
-                raise ValueError(part)
-            made[name] = _DESIGN[name](value)
-        except (KeyError, ValueError) as error:
-            raise click.UsageError(f"--design: “{part}”; {', '.join(f'{n}=…' for n in _DESIGN)}") from error
-    return Design(**made)
-
-
-def _show(found: "pa.Table") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table(box=None)
-    for name in found.column_names:
-        shown.add_column(name, justify="left" if name in ("measure", "subgroup", "design") else "right")
-    lines = found.to_pylist()
-    for line in lines[:SHOWN]:
-        shown.add_row(
-            *("" if v is None else f"{v:.4f}" if isinstance(v, float) else str(v) for v in line.values())
-        )
-    Console(width=160).print(shown)
-    if len(lines) > SHOWN:
-        click.echo(f"… {len(lines) - SHOWN} dòng nữa; dùng --out để lấy hết. / more lines, use --out.")
-
-
-def _csv(found: "pa.Table", path: Path) -> None:
-    from giamngheo.measures.results import write_csv
-
-    write_csv(found, path)
-
-
-def _xlsx(found: "pa.Table", path: Path) -> None:
-    from giamngheo.measures.results import write_xlsx
-
-    write_xlsx(found, path)
-
-
-def _tex(found: "pa.Table", path: Path) -> None:
-    from giamngheo.measures.results import latex
-
-    path.write_text(latex(found), "utf-8")
-
-
-def _parquet(found: "pa.Table", path: Path) -> None:
-    import pyarrow.parquet as pq
-
-    pq.write_table(found, path)
-
-
-_WRITERS: "dict[str, Callable[[pa.Table, Path], None]]" = {
-    ".csv": _csv,
-    ".xlsx": _xlsx,
-    ".tex": _tex,
-    ".parquet": _parquet,
-}
+    run(data, measured, **given)

@@ -18,6 +18,8 @@ CALLED = (
     "money",
     "inequality",
     "targeting",
+    "proxy_means",
+    "small_area",
     "growth",
     "dynamics",
     "movement",

@@ -136,6 +136,34 @@ class NotANumberError(MeasuresError):
     en = "The result {measure} of the group {subgroup} is no number."
 
 
+class ConstantColumnError(MeasuresError):
+    """Columns with one value only, from which nothing can be told."""
+
+    vi = "Cột {columns} chỉ có một giá trị, không giải thích được gì; hãy bỏ ra."
+    en = "The column {columns} has one value only and explains nothing; leave it out."
+
+
+class CollinearColumnsError(MeasuresError):
+    """Columns of which one follows from the others."""
+
+    vi = "Các cột {columns} phụ thuộc tuyến tính vào nhau; hãy bỏ bớt một cột."
+    en = "The columns {columns} follow from one another (collinear); leave one of them out."
+
+
+class NoFitError(MeasuresError):
+    """A model that can't be fitted to these rows."""
+
+    vi = "Không ước lượng được mô hình từ các dòng này: {why}."
+    en = "No model can be fitted to these rows: {why}."
+
+
+class UnknownAreasError(MeasuresError):
+    """Areas of a sample that the table of areas has not."""
+
+    vi = "Bảng địa bàn không có {count} địa bàn của mẫu theo cột {column}: {areas}."
+    en = "The table of areas lacks {count} areas of the sample by the column {column}: {areas}."
+
+
 class SpecError(MeasuresError):
     """A specification with everything that is wrong in it."""
 

@@ -12,7 +12,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.common.exceptions import IbisError
+from ibis.common.exceptions import IbisError, TableNotFound
 
 from giamngheo.base.sheets import SheetError, open_workbook
 from giamngheo.measures.errors import SourceError
@@ -39,7 +39,7 @@ def read(source: Any, table: str | None = None) -> ir.Table:
             return _named(str(source), table)
         if importlib.util.find_spec("pyspark"):
             return _of_spark(source)
-    except (duckdb.Error, IbisError, OSError) as error:
+    except (duckdb.Error, IbisError, TableNotFound, OSError) as error:
         raise SourceError(source=source, why=str(error).split("\n")[0]) from error
     raise SourceError(source=type(source).__name__, why="Parquet | CSV | DuckDB | PostgreSQL | Spark | Arrow")
 
@@ -89,10 +89,12 @@ def _shown(source: str) -> str:
 def _of_postgresql(address: str, table: str) -> ir.Table:
     import psycopg
 
+    from giamngheo.measures import postgresql
+
     schema, _, name = table.rpartition(".")
     try:
-        return ibis.postgres.connect(_url=address).table(name, database=schema or None)
-    except psycopg.Error as error:
+        return postgresql.connected(address).table(name, database=schema or None)
+    except (psycopg.Error, TableNotFound) as error:
         raise SourceError(source=_shown(address), why=str(error).split("\n")[0]) from error
 
 
@@ -109,9 +111,32 @@ def _of_spark(frame: Any) -> ir.Table:
 
 
 def fetch(expression: ir.Table) -> pa.Table:
-    """The rows of an expression, of its own types; nothing but they leave the engine."""
+    """The rows of an expression, of its own types; nothing but they leave the engine.
+
+    Raises SourceError for what an engine sees only once it reads the rows: a file cut off in the middle, a text among
+    the numbers of a CSV file, a connection lost.
+    """
     backend = expression.get_backend()
-    if backend.name == "pyspark":
-        rows = backend.raw_sql(backend.compile(expression)).toArrow()
-        return rows.cast(expression.schema().to_pyarrow())
-    return expression.to_pyarrow()
+    try:
+        if backend.name == "pyspark":
+            rows = backend.raw_sql(backend.compile(expression)).toArrow()
+            return rows.cast(expression.schema().to_pyarrow())
+        if backend.name == "postgres":
+            from giamngheo.measures import postgresql
+
+            return postgresql.rows(expression)
+        return expression.to_pyarrow()
+    except _failures(backend.name) as error:
+        raise SourceError(source=backend.name, why=str(error).split("\n")[0]) from error
+
+
+def _failures(engine: str) -> tuple[type[Exception], ...]:
+    if engine == "postgres":
+        import psycopg
+
+        return (psycopg.Error,)
+    if engine == "pyspark":
+        from pyspark.errors import PySparkException
+
+        return (PySparkException,)
+    return (duckdb.Error,)

@@ -31,7 +31,7 @@ Assistance (World Bank, 2022), chapter 7 and annex 7A, for both errors; N. Kakwa
 index of concentration; J. A. Hanley and B. J. McNeil, Radiology 143 (1982), 29-36, for the area as a chance.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -209,26 +209,38 @@ def _checked(
     design: Design | None,
 ) -> tuple[ir.Table, Any]:
     """The rows with flags as 0/1 integers, and how often each counts by itself, once nothing is to be refused."""
-    rows = table
-    for name in filter(None, flags):
+    rows, named = table, [name for name in flags if name]
+    for name in named:
         require(table, [name])
         kind = table[name].type()
         if not (kind.is_boolean() or kind.is_integer()):
             raise ColumnTypeError(column=name, found=kind, wanted="0/1")
         rows = rows.mutate(**{name: table[name].cast("int64")})
-    for name in filter(None, flags):
-        missing, other = _count(rows, rows[name].isnull()), _count(rows, ~rows[name].isin([0, 1]))
-        if missing:
-            raise MissingValueError(column=name, count=missing)
-        if other:
-            raise NotZeroOneError(column=name, count=other)
+    gaps = {f"gap_{place}": rows[name].isnull() for place, name in enumerate(named)}
+    wrong = _counts(
+        rows, gaps | {f"other_{place}": ~rows[name].isin([0, 1]) for place, name in enumerate(named)}
+    )
+    for place, name in enumerate(named):
+        if wrong[f"gap_{place}"]:
+            raise MissingValueError(column=name, count=wrong[f"gap_{place}"])
+        if wrong[f"other_{place}"]:
+            raise NotZeroOneError(column=name, count=wrong[f"other_{place}"])
     both, often = weighted(rows, weight, _drawn(design))
     amounts(both, amount, by=by, weight=often)
     return rows, _alone(rows, weight)
 
 
 def _count(rows: ir.Table, condition: ir.BooleanValue) -> int:
-    return int(fetch(rows.aggregate(n=condition.cast("int64").sum().fill_null(0))).to_pylist()[0]["n"])
+    return _counts(rows, {"n": condition})["n"]
+
+
+def _counts(rows: ir.Table, conditions: Mapping[str, ir.BooleanValue]) -> dict[str, int]:
+    """How many rows meet each condition, from one scan."""
+    if not conditions:
+        return {}
+    wanted = {name: condition.cast("int64").sum().fill_null(0) for name, condition in conditions.items()}
+    found: dict[str, int] = fetch(rows.aggregate(**wanted)).to_pylist()[0]
+    return found
 
 
 def _drawn(design: Design | None) -> str | None:
