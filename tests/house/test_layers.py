@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"reviews"},
     {"support"},
     {"warehouse"},
-    {"whatif"},
+    {"whatif", "escape"},
     {"resolution"},
     {"reports"},
     {"demo"},

@@ -70,8 +70,11 @@ def test_a_round_missed_is_not_read_as_not_poor(on: On) -> None:
 
 
 def test_survival_by_hand(on: On) -> None:
-    """Spells of 1, 2 and 2 rounds that ended and one of 1 cut off: S(1) = 3/4, S(2) = 3/4 · 0."""
-    made = survival(panel(on(long(["NPNN", "NPPN", "NPPN", "NNNP", "PNNN"]))))
+    """Spells of 1, 2 and 2 rounds that ended, one of 2 cut off (known to last more than 1): S(1) = 3/4, S(2) = 3/4 · 0.
+
+    The fifth, of 1 cut off, is not known to last more than 1 nor to end there, and says nothing.
+    """
+    made = survival(panel(on(long(["NPNN", "NPPN", "NPPN", "NNPP", "NNNP", "PNNN"]))))
     assert value(made, "left_out") == 1
     assert [value(made, "survival", k=k) for k in (1, 2)] == [0.75, 0]
     first = line(made, "survival", k=1)

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "giamngheo.support",
     "giamngheo.warehouse",
     "giamngheo.whatif",
+    "giamngheo.escape",
     "giamngheo.resolution",
     "giamngheo.reports",
     "giamngheo.web",

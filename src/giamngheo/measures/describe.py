@@ -25,6 +25,7 @@ CALLED = (
     "movement",
     "change_of_rate",
     "outlook",
+    "risk",
     "design",
     "results",
     "plots",

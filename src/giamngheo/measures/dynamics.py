@@ -240,8 +240,8 @@ def spells(panel: Panel) -> ir.Table:
 def survival(panel: Panel, *, level: float = 0.95) -> pa.Table:
     """Share of spells that last more than k rounds, by Kaplan and Meier, with Greenwood's se and log-log intervals.
 
-    Spells whose beginning was not seen are left out (`left_out` tells how many); those not ended are censored. n: spells
-    at risk at k. Households count once each, without weight: the error is of the spells as a sample of such spells.
+    Spells whose beginning was not seen are left out (`left_out` tells how many). One still going on in the k-th round is not
+    known to last longer: it is censored after k - 1 rounds, and tells nothing if k is 1. n: spells at risk at k. Households count once each, without weight: the error is of the spells as a sample of such spells.
     """
     if not 0 < level < 1:
         raise ParameterError(name="level", value=level, rule="0 < level < 1")
@@ -263,6 +263,10 @@ def survival(panel: Panel, *, level: float = 0.95) -> pa.Table:
 def _kaplan_meier(
     cells: Sequence[dict[str, Any]], groups: dict[str, str], level: float
 ) -> list[dict[str, Any]]:
+    # a spell cut off in its k-th round was followed over k - 1 of them: at k nobody knows whether it ended there
+    cells = [
+        c if c["ended"] else c | {"rounds": c["rounds"] - 1} for c in cells if c["ended"] or c["rounds"] > 1
+    ]
     if not cells:
         return []
     of: dict[int, Any] = {e: np.repeat([c["rounds"] for c in cells if c["ended"] == e], [c["n"] for c in cells if c["ended"] == e]) for e in (0, 1)}  # fmt: skip

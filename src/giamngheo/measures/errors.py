@@ -164,6 +164,20 @@ class UnknownAreasError(MeasuresError):
     en = "The table of areas lacks {count} areas of the sample by the column {column}: {areas}."
 
 
+class TooFewEventsError(MeasuresError):
+    """Too few rows of one of the two outcomes for a model of chances."""
+
+    vi = "Chỉ có {events} lượt xảy ra (hoặc không xảy ra); {predictors} biến cần ít nhất {needed} lượt."
+    en = "Only {events} rows were befallen (or spared); {predictors} predictors need at least {needed}."
+
+
+class NoFiniteModelError(MeasuresError):
+    """The data can be told apart without error, or a predictor says nothing of its own: coefficients have no finite answer."""
+
+    vi = "Mô hình với các biến {predictors} không có lời giải hữu hạn: một biến tách hẳn hai kết quả, hoặc không thay đổi."
+    en = "The model of {predictors} has no finite answer: a predictor parts the outcomes wholly, or never varies."
+
+
 class SpecError(MeasuresError):
     """A specification with everything that is wrong in it."""
 

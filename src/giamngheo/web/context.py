@@ -64,6 +64,8 @@ def navigation(request: Request) -> list[dict[str, Any]]:
                     (),
                 ),
                 (_("Đối chiếu hai chiều"), "support-findings", sees, ()),
+                (_("Sau thoát nghèo"), "escape-after", reviews, ()),
+                (_("Hộ cần theo dõi"), "escape-watch", sees, ()),
             ],
         ),
         (
