@@ -83,3 +83,27 @@ def test_a_report_is_asked_for_and_refused_with_a_sentence(cast: Cast, signed_in
     officer = signed_in(cast.officer)
     assert "tỉnh Lai Châu</option>" not in officer.get(reverse("words")).content.decode()
     assert signed_in(cast.auditor).post(reverse("words"), asked).status_code == 404
+
+
+def test_the_province_changes_the_word_template_and_others_only_take_it(cast: Cast, written: Written, signed_in: SignedIn) -> None:  # fmt: skip
+    row, address = written(cast.province, "03541", "annual", "2020"), reverse("words-template")
+    client = signed_in(cast.province)
+    kept = client.get(reverse("words-template-file", args=["dang-dung"])).content
+    made = docx.Document(io.BytesIO(kept))
+    made.add_paragraph("Kính gửi: {{ cap_tren }}")
+    for wrong, sentence in (({}, ""), ({"template": io.BytesIO(b"?")}, "không phải văn bản Word")):
+        assert sentence in client.post(address, wrong).content.decode()
+    changed = io.BytesIO()
+    made.save(changed)
+    changed.name = "mau.docx"
+    changed.seek(0)
+    assert client.post(address, {"template": changed}).status_code == 302
+    assert "mau.docx" in client.get(address).content.decode()
+    file = client.get(reverse("words-file", args=[row.pk, "docx"])).content
+    assert docx.Document(io.BytesIO(file)).paragraphs[-1].text == "Kính gửi: huyện Sìn Hồ"
+    other = signed_in(cast.officer)
+    assert other.post(address, {"template": io.BytesIO(kept)}).status_code == 404
+    assert other.post(reverse("words-template-own")).status_code == 404
+    assert "multipart" not in other.get(address).content.decode()
+    assert signed_in(cast.province).post(reverse("words-template-own")).status_code == 302
+    assert "Mẫu có sẵn của hệ thống" in client.get(address).content.decode()

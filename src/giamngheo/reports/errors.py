@@ -76,3 +76,47 @@ class NotEndedError(IssueError):
 
 class AlreadyWritingError(IssueError):
     sentence = gettext_noop("Báo cáo này đang được lập; hãy chờ xong.")
+
+
+class TemplateError(IssueError):
+    """A Word template that is not taken."""
+
+
+class NotTemplateOwnerError(TemplateError):
+    sentence = gettext_noop("Chỉ cán bộ tỉnh được đổi mẫu Word của báo cáo.")
+
+
+class NotWordError(TemplateError):
+    sentence = gettext_noop("Tệp này không phải văn bản Word (.docx) mở được; hãy lưu lại từ Word dưới dạng .docx.")  # fmt: skip
+
+
+class TooBigTemplateError(TemplateError):
+    sentence = gettext_noop("Mẫu quá lớn; nhiều nhất là %(most)s MB. Hãy bỏ bớt hình trong mẫu.")
+
+
+class MacroError(TemplateError):
+    sentence = gettext_noop("Mẫu có macro hoặc tệp nhúng (%(place)s) nên không được dùng; hãy xoá đi rồi lưu dưới dạng .docx.")  # fmt: skip
+
+
+class LinkedTemplateError(TemplateError):
+    sentence = gettext_noop("Mẫu có liên kết lấy nội dung ở ngoài (%(place)s) nên không được dùng; hãy bỏ liên kết, dán thẳng nội dung vào.")  # fmt: skip
+
+
+class UnknownFieldError(TemplateError):
+    sentence = gettext_noop("Mẫu ghi trường “%(field)s” mà báo cáo không có. Chỗ ghi: %(place)s. Xem danh sách trường trên trang Mẫu Word.")  # fmt: skip
+
+
+class MissingFieldError(TemplateError):
+    sentence = gettext_noop("Mẫu thiếu trường “%(field)s”: cac_muc là nội dung báo cáo, mo_phong là dòng báo dữ liệu mô phỏng; mẫu nào cũng phải có cả hai.")  # fmt: skip
+
+
+class CommandRefusedError(TemplateError):
+    sentence = gettext_noop("Mẫu có lệnh “%(command)s” không được dùng. Chỗ ghi: %(place)s. Chỉ dùng {{ trường }}, {%% if %%}, {%% for %%}.")  # fmt: skip
+
+
+class BrokenTemplateError(TemplateError):
+    sentence = gettext_noop("Mẫu hỏng: %(why)s. Chỗ hỏng: %(place)s.")
+
+
+class TooMuchWrittenError(TemplateError):
+    sentence = gettext_noop("Mẫu lặp quá nhiều lần nên bị dừng; hãy xem lại các vòng {%% for %%} lồng nhau.")

@@ -44,6 +44,7 @@ from giamngheo.web.views import (
     warehouse,
     whatif,
     words,
+    words_template,
 )
 
 handler500 = "giamngheo.web.views.errors.server_error"
@@ -77,6 +78,7 @@ urlpatterns = [
     *onepage.urlpatterns,
     *reports.urlpatterns,
     *words.urlpatterns,
+    *words_template.urlpatterns,
     *support.urlpatterns,
     *support_findings.urlpatterns,
     *support_household.urlpatterns,

@@ -1,5 +1,6 @@
-"""What may be done with reports in words: one asked for, written by the job and kept as it was written."""
+"""What may be done with reports in words: one written by the job and kept as it was written; a Word template brought."""
 
+import hashlib
 import zlib
 
 from django.core.cache import cache
@@ -13,7 +14,8 @@ from giamngheo.areas.models import Level, Unit
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.reports import errors
-from giamngheo.reports.models import Writing, WrittenReport
+from giamngheo.reports.models import WordTemplate, Writing, WrittenReport
+from giamngheo.reports.words.check import check
 from giamngheo.reports.words.gather import gather
 from giamngheo.reports.words.kinds import KINDS, Asked
 from giamngheo.reports.words.queries import progress_key
@@ -98,3 +100,27 @@ def write(writing: Writing, *, by: User) -> WrittenReport:
     details = {"kind": row.kind, "unit": row.unit.code, "period": row.period, "fingerprint": row.fingerprint}
     record(kind=Kind.EXPORT, subject="reports_writtenreport", row=row.pk, details=details, by=by)
     return row
+
+
+@transaction.atomic
+def bring_template(*, content: bytes, file_name: str, by: User) -> WordTemplate:
+    """Use a Word template of the province from now on; it is filled in for a trial first. Raises errors.TemplateError."""
+    if by.role != Role.PROVINCIAL_OFFICER:
+        raise errors.NotTemplateOwnerError
+    check(content)
+    return _keep(content, file_name[:200], by)
+
+
+@transaction.atomic
+def use_own_template(*, by: User) -> WordTemplate:
+    """Use the system's own template again. Raises NotTemplateOwnerError."""
+    if by.role != Role.PROVINCIAL_OFFICER:
+        raise errors.NotTemplateOwnerError
+    return _keep(b"", "", by)
+
+
+def _keep(content: bytes, file_name: str, by: User) -> WordTemplate:
+    made = WordTemplate.objects.create(content=content, file_name=file_name, brought_by=by)
+    details = {"file": file_name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    record(kind=Kind.LOAD, subject="reports_wordtemplate", row=made.pk, details=details, by=by)
+    return made

@@ -1,14 +1,29 @@
 """What a Word template may name: the fields of a report under Vietnamese names, all made from the frozen document."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from giamngheo.base.text import format_date
 from giamngheo.reports.words.document import Document, Picture, Section, Table
 from giamngheo.reports.words.drawings import told
+from giamngheo.rules.standards import Words
 
 SYNTHETIC = "DỮ LIỆU MÔ PHỎNG – KHÔNG PHẢI HỘ THẬT"
+#: What each field of a template is, for the person who changes one.
+MEANINGS: Mapping[str, Words] = {
+    "tieu_de": Words("tên báo cáo", "title of the report"),
+    "don_vi, cap_tren, noi_lap": Words("đơn vị; cấp trên của nó (tỉnh thì trống); nơi ghi trước ngày", "unit; the one above it (empty for the province); the place before the date"),
+    "thoi_ky, ngay_lap, ngay_viet, so_lieu_den": Words("kỳ báo cáo; ngày lập bằng số; ngày lập bằng chữ; ngày của số liệu", "period; day it was written; the same in words; day of the figures"),
+    "nghi_quyet, can_cu, van_tay": Words("tên nghị quyết; luật, kho số liệu và dấu vân tay của báo cáo; riêng dấu vân tay", "name of the resolution; law, snapshot and fingerprint; the fingerprint alone"),
+    "mo_phong": Words("dòng báo dữ liệu mô phỏng (phải có trong mẫu; dữ liệu thật thì trống)", "the line that says that data are made up (needed; empty for real data)"),
+    "so['rate.2020']": Words("một con số theo mã của nó (mã ở tệp XLSX của báo cáo)", "one figure by its key (keys are in the report's XLSX)"),
+    "cac_muc → muc.so, muc.ten, muc.cap": Words("các mục (phải có trong mẫu): số mục, tên, cấp 1 hoặc 2", "the sections (needed): number, heading, level 1 or 2"),
+    "muc.cau, muc.can_viet": Words("các câu; các chỗ cần người viết", "the sentences; the places a person must write"),
+    "muc.hinh → hinh.ten, hinh.anh, hinh.mo_ta": Words("các hình: tên, hình, lời tả", "the pictures: title, picture, description"),
+    "muc.bang → bang.ten, bang.dau, bang.hang": Words("các bảng: tên, dòng đầu, các dòng", "the tables: title, head, rows"),
+    "phu_luc": Words("bảng mọi con số với nguồn, như một bảng", "the table of every figure with its source, as a table"),
+}  # fmt: skip
 BLANK = "[Cần người viết: {}]"
 
 

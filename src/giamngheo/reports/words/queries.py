@@ -6,9 +6,10 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 
 from giamngheo.access.models import User
-from giamngheo.reports.models import Writing, WrittenReport
+from giamngheo.reports.models import WordTemplate, Writing, WrittenReport
 from giamngheo.reports.words.document import Document, thaw
 from giamngheo.reports.words.kinds import KINDS
+from giamngheo.reports.words.template import own_template
 
 
 def writings(*, seen_by: User) -> QuerySet[Writing]:
@@ -36,3 +37,15 @@ def progress_of(writing: Writing) -> tuple[int, int]:
     """How many parts are written, and of how many."""
     total = len(KINDS[writing.kind].sections)
     return (total if writing.finished else int(cache.get(progress_key(writing), 0))), total
+
+
+def brought_template(*, seen_by: User) -> WordTemplate | None:
+    """The Word template of the province that is in force; None where it is the system's own."""
+    found = WordTemplate.objects.select_related("brought_by").order_by("-pk").first()
+    return found if found and found.content else None
+
+
+def template_in_force(*, seen_by: User) -> bytes:
+    """The Word template that reports are filled into."""
+    found = brought_template(seen_by=seen_by)
+    return bytes(found.content) if found else own_template()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -34,12 +34,26 @@ class _Measured(Template):
 
     def render(self, *args: Any, **kwargs: Any) -> str:
         parts, letters = [], 0
-        for part in self.generate(*args, **kwargs):
-            letters += len(part)
-            if letters > LETTERS:
-                raise TooMuchError
-            parts.append(part)
+        try:
+            for part in self.generate(*args, **kwargs):
+                letters += len(part)
+                if letters > LETTERS:
+                    raise TooMuchError
+                parts.append(part)
+        except TemplateError as error:
+            error.lineno = getattr(error, "lineno", None) or _line_of(error)  # type: ignore[attr-defined]
+            raise
         return "".join(parts)
+
+
+def _line_of(error: TemplateError) -> int | None:
+    """The line of the template an error comes from: the last of its traceback that jinja wrote for the template."""
+    trace, found = error.__traceback__, None
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals:
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found
 
 
 class Sandbox(ImmutableSandboxedEnvironment):

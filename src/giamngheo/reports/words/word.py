@@ -8,11 +8,14 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm
 from docxtpl import DocxTemplate, InlineImage
+from jinja2 import TemplateError, UndefinedError
+from jinja2.exceptions import SecurityError
 
+from giamngheo.reports import errors
 from giamngheo.reports.words.document import Document, Picture
 from giamngheo.reports.words.drawings import png
 from giamngheo.reports.words.fields import fields
-from giamngheo.reports.words.sandbox import Sandbox
+from giamngheo.reports.words.sandbox import RefusedCommandError, Sandbox, TooMuchError
 
 #: How wide pictures stand on the page.
 WIDTH = {"map": Cm(13), "lines": Cm(14)}
@@ -22,7 +25,24 @@ _NUMBER = re.compile(r"[\d.,]+%?")
 
 
 def docx(document: Document, template: bytes) -> bytes:
-    """The document in a template that was checked (check.py)."""
+    """The document in a template. Raises errors.TemplateError where the template names what is not there or is broken."""
+    try:
+        return _filled(document, template)
+    except TooMuchError as error:
+        raise errors.TooMuchWrittenError from error
+    except RefusedCommandError as error:
+        raise errors.CommandRefusedError(command=error.command, place=_place(error)) from error
+    except (UndefinedError, SecurityError) as error:
+        named = re.findall(r"'([^']*)'", str(error)) or [str(error)]
+        field = named[0] if "undefined" in str(error) or "unsafe" in str(error) else named[-1]
+        raise errors.UnknownFieldError(field=field, place=_place(error)) from error
+    except TemplateError as error:
+        raise errors.BrokenTemplateError(place=_place(error), why=str(error)) from error
+    except (SyntaxError, TypeError, ValueError, KeyError) as error:  # of lxml: a SyntaxError
+        raise errors.BrokenTemplateError(place="–", why=str(error)) from error
+
+
+def _filled(document: Document, template: bytes) -> bytes:
     made = DocxTemplate(io.BytesIO(template))
 
     def image(picture: Picture) -> InlineImage | None:
@@ -31,11 +51,19 @@ def docx(document: Document, template: bytes) -> bytes:
 
     made.render(fields(document, image), jinja_env=Sandbox(), autoescape=True)
     for table in made.docx.tables:
-        if table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None:
+        if table.rows and table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None:
             _lay_out(table)
     target = io.BytesIO()
     made.save(target)
     return target.getvalue()
+
+
+def _place(error: TemplateError) -> str:
+    """The words of the paragraph at which a template stumbled, as docxtpl tells them (three lines before, it, three after)."""
+    lines = [line.strip() for line in getattr(error, "docx_context", ())]
+    at = min(3, (getattr(error, "lineno", None) or 4) - 1)
+    found = lines[at] if at < len(lines) else ""
+    return f"“{found[:120]}”" if found else "–"
 
 
 def _lay_out(table: Any) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -12,21 +13,20 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from giamngheo.access.models import Role
+from giamngheo.access.models import Role, User
 from giamngheo.access.queries import grants_in_force
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Level
 from giamngheo.areas.queries import ancestors_on, descendants_on, label, unit_on
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind as Recorded
-from giamngheo.reports.errors import IssueError, NoSuchPeriodError
+from giamngheo.reports.errors import IssueError, NoSuchPeriodError, TemplateError
 from giamngheo.reports.models import Kind, Writing, WrittenReport
 from giamngheo.reports.words import actions, queries
 from giamngheo.reports.words.document import Document
 from giamngheo.reports.words.drawings import svg
 from giamngheo.reports.words.fields import basis, fields
 from giamngheo.reports.words.pdf import pdf
-from giamngheo.reports.words.template import own_template
 from giamngheo.reports.words.word import docx
 from giamngheo.reports.words.xlsx import xlsx
 from giamngheo.resolution.errors import ResolutionError
@@ -68,7 +68,7 @@ def _parts() -> list[tuple[str, str]]:
 
 def index(request: Request) -> HttpResponse:
     """The reports there are, and the form by which another is written."""
-    _check_reader(request)
+    check_reader(request)
     form = _form(request)
     if request.method == "POST":
         if form is None:
@@ -84,7 +84,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "words/index.html", {"rows": rows, "form": form})
 
 
-def _check_reader(request: Request) -> None:
+def check_reader(request: Request) -> None:
     if request.user.role in (Role.ADMINISTRATOR, Role.VILLAGE_HEAD):
         raise Http404
 
@@ -126,7 +126,7 @@ def _period(kind: str, year: int, part: str) -> str:
 
 def state(request: Request, pk: int) -> HttpResponse:
     """How far a report has come; its progress alone when the page asks again; the report once it is written."""
-    _check_reader(request)
+    check_reader(request)
     found = get_object_or_404(Writing.objects.select_related("unit"), pk=pk)
     done, total = queries.progress_of(found)
     context = {
@@ -164,7 +164,7 @@ def report(request: Request, pk: int) -> HttpResponse:
 
 
 def _row(request: Request, pk: int) -> tuple[WrittenReport, Document]:
-    _check_reader(request)
+    check_reader(request)
     row = get_object_or_404(WrittenReport.objects.select_related("unit", "written_by"), pk=pk)
     return row, queries.document_of(row)
 
@@ -192,11 +192,11 @@ def differences(request: Request, pk: int, other: int) -> HttpResponse:
     return render(request, "words/differences.html", context)
 
 
-_WRITTEN: dict[str, tuple[str, Callable[[Document], bytes]]] = {
-    "docx": (DOCX, lambda document: docx(document, own_template())),
-    "pdf": ("application/pdf", pdf),
-    "xlsx": (XLSX, xlsx),
-    "json": ("application/json", lambda document: document.canonical().encode()),
+_WRITTEN: dict[str, tuple[str, Callable[[Document, User], bytes]]] = {
+    "docx": (DOCX, lambda document, reader: docx(document, queries.template_in_force(seen_by=reader))),
+    "pdf": ("application/pdf", lambda document, reader: pdf(document)),
+    "xlsx": (XLSX, lambda document, reader: xlsx(document)),
+    "json": ("application/json", lambda document, reader: document.canonical().encode()),
 }
 
 
@@ -206,7 +206,12 @@ def file(request: Request, pk: int, kind: str) -> HttpResponse:
     if kind not in _WRITTEN:
         raise Http404
     mime, written = _WRITTEN[kind]
-    response = HttpResponse(written(document), content_type=mime)
+    try:
+        content = written(document, request.user)
+    except TemplateError as error:  # a template that went well in its trial and not with this report
+        messages.error(request, str(error))
+        return redirect("words-template")
+    response = HttpResponse(content, content_type=mime)
     name = f"{row.kind}-{document.code}-{row.period.replace('/', '-')}"
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     details = {"format": kind, "kind": row.kind, "unit": document.code, "period": row.period}
