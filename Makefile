@@ -24,7 +24,6 @@ build: $(DIST)/.built ## styles, scripts, fonts and icons, from npm packages
 
 test: $(VENV)/.test $(VENV)/.spark build ## what CI runs: format, lint, types, layers, law, tests, journeys in a real browser
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/giamngheo law check
 	@tools/browser.sh
 	@tools/servers.sh
 	@tools/java.sh

@@ -145,7 +145,9 @@ def test_a_step_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_check_says_what_waits_for_a_reading_in_words() -> None:
-    said = CliRunner().invoke(command, ["check"]).output
+    ran = CliRunner().invoke(command, ["check"])
+    assert ran.exit_code == 0, ran.output
+    said = ran.output
     assert "QĐ 24/2021/QĐ-TTg: niêm yết; niêm yết lại" in said
     assert "biết ngày hoán đổi đến hết năm 2026" in said and "nghỉ 02/01/2026" in said
 
