@@ -6,7 +6,17 @@ import sys
 import time
 from importlib.metadata import version
 
-PARTS = ("verdicts", "measures", "entitlements", "reports", "papers", "imports", "search", "pages")
+PARTS = (
+    "verdicts",
+    "measures",
+    "sampling",
+    "entitlements",
+    "reports",
+    "papers",
+    "imports",
+    "search",
+    "pages",
+)
 
 
 def main() -> int:

@@ -69,7 +69,7 @@ def scan(
     rows = table.select(**held)
     sums: dict[str, Any] = {key: rows[key].sum() for key in plain}
     sums |= {f"xx_{place}": (rows[f"x_{a}"] * rows[f"x_{b}"]).sum() for place, (a, b) in enumerate(pairs)}
-    sums |= {"rows": rows.count(), "w": rows.w.sum(), "low": rows.w.min(), "unknown": rows.w.isnull().sum()}
+    sums |= {"rows": rows.count(), "w": rows.w.sum(), "low": rows.w.min(), "known": rows.w.count()}
     if fpc:
         sums |= {"least": rows.fpc.min(), "most": rows.fpc.max(), "unsized": rows.fpc.isnull().sum()}
     # an aggregate without keys would make one row of nothing for an empty table, with sums that are null
@@ -133,7 +133,7 @@ def _weights(cells: pa.Table, weight: str | None) -> None:
     # first what is no number: Spark counts it among the missing too
     if not np.isfinite(_array(cells, "w")).all():
         raise BadWeightError(column=weight, rule="không phải là số")
-    if _array(cells, "unknown").any():
+    if (_array(cells, "known") < _array(cells, "rows")).any():
         raise BadWeightError(column=weight, rule="trống")
     if _array(cells, "low").min() < 0:
         raise BadWeightError(column=weight, rule="âm")

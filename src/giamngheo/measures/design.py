@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -125,10 +126,16 @@ def _columns(parts: Parts, k: Mapping[str, float]) -> tuple[dict[str, ir.Value],
     columns: dict[str, ir.Value] = {}
     wanted = []
     for place, (name, (above, below)) in enumerate(parts.items()):
-        known = _there(above) & _there(below)
         ratio = Ratio(name, f"above_{place}", f"below_{place}", f"rows_{place}", k.get(name))
-        columns[ratio.above] = ibis.ifelse(known, above.cast("float64"), 0.0)
-        columns[ratio.below] = ibis.ifelse(known, below.cast("float64"), 0.0)
+        if isinstance(below.op(), ops.Literal):
+            # sums pass over what is missing: no condition in the scan, so that what is counted is computed once
+            known = _there(above)
+            columns[ratio.above] = above.cast("float64")
+            columns[ratio.below] = known.cast("float64") * below
+        else:
+            known = _there(above) & _there(below)
+            columns[ratio.above] = ibis.ifelse(known, above.cast("float64"), 0.0)
+            columns[ratio.below] = ibis.ifelse(known, below.cast("float64"), 0.0)
         columns[ratio.rows] = known
         wanted.append(ratio)
     return columns, wanted
