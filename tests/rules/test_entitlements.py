@@ -3,9 +3,12 @@
 import datetime as dt
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pytest
 
+from giamngheo.rules.condition_columns import answer
+from giamngheo.rules.conditions import Status
 from giamngheo.rules.engine import arrow
 from giamngheo.rules.entitle import entitle
 from giamngheo.rules.errors import NeededColumnError
@@ -52,6 +55,20 @@ def test_a_right_says_how_much_since_when_until_when_and_why() -> None:
     )
     assert row["state"] == "yes"
     assert row["article"] == "NĐ 06/2018/NĐ-CP"
+
+
+def test_without_the_kind_of_poverty_only_the_poor_are_undetermined() -> None:
+    """A table that has no column `poor_type`: who is near-poor or on no list needs none; of the poor it is not known."""
+    homes = pa.table({"status": ["poor", "near_poor", "none", None]})
+    for columns in (
+        homes,
+        homes.append_column("poor_type", pa.nulls(4)),
+        homes.append_column("poor_type", pa.nulls(4, pa.string())),
+    ):
+        table = ibis.memtable(columns)
+        for kind in ("income", "deprivation"):
+            found = answer(Status(("poor", "near_poor"), kind), table, {})
+            assert table.select(found=found).to_pyarrow()["found"].to_pylist() == [None, True, False, None]
 
 
 @pytest.mark.parametrize(

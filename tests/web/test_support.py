@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
+from giamngheo.registry.models import Household
+from giamngheo.rules.policies import policies
 from giamngheo.support.findings import actions
 from giamngheo.support.models import Delivery, Finding, FindingSearch, PlanStep, SupportList
 from tests.conftest import Cast
@@ -132,7 +134,9 @@ def test_a_delivery_is_written_on_a_form_that_says_what_is_wrong(cast: Cast, sig
         row = Delivery.objects.get(household=home, amount=165_000)
     assert client.get(f"/ho-tro/lan-chi/{row.pk}/").status_code == 200
     assert (
-        client.post(f"/ho-tro/lan-chi/{row.pk}/", {"what": "take_back", "reason": "nhầm hộ"}).status_code
+        client.post(
+            f"/ho-tro/lan-chi/{row.pk}/", {"viec": "take_back", "take_back-reason": "nhầm hộ"}
+        ).status_code
         == 302
     )
 
@@ -180,3 +184,53 @@ def test_a_plan_is_written_followed_and_printed(cast: Cast, signed_in: SignIn) -
     assert reader.post(address, step).status_code == 404
     assert signed_in(cast.other_officer).get(address).status_code == 404
     assert signed_in(cast.leader).get(one).status_code == 404
+
+
+def test_a_delivery_is_put_right_on_a_page_and_what_came_later_is_told(cast: Cast, signed_in: SignIn) -> None:
+    home, client = _home(cast), signed_in(cast.officer)
+    code = policies()["loan-poor"].benefits[0].code
+    told = {"policy": f"loan-poor/{code}", "amount": "50.000.000", "since": "01/01/2020", "until": "31/12/2022", "given_on": "05/01/2020", "agency": "bank"}  # fmt: skip
+    assert client.post(f"/ho/{home.number}/ho-tro/chi", told).status_code == 302
+    with acting_as(cast.officer):
+        loan = Delivery.objects.get(household=home, kind="loan")
+    page = f"/ho-tro/lan-chi/{loan.pk}/"
+    owed = {"viec": "standing", "standing-on": "30/09/2021", "standing-outstanding": "40.000.000", "standing-overdue": "60.000.000"}  # fmt: skip
+    assert "lớn hơn dư nợ" in client.post(page, owed).content.decode()
+    assert client.post(page, {**owed, "standing-overdue": "5.000.000"}).status_code == 302
+    said = client.get("/ho-tro/von-vay/").content.decode()
+    assert "40.000.000" in said and "5.000.000" in said and home.number in said
+    assert "05/01/2020" in client.get(f"{page}dinh-chinh").content.decode()
+    assert (
+        client.post(f"{page}dinh-chinh", {**told, "given_on": "06/01/2020"}).status_code == 200
+    )  # no reason
+    right = client.post(f"{page}dinh-chinh", {**told, "given_on": "06/01/2020", "reason": "sai ngày"})
+    assert right.status_code == 302 and "40.000.000" in client.get(right.url).content.decode()
+    assert client.get(f"{page}dinh-chinh").status_code == 404  # replaced already
+    assert client.get("/ho-tro/hien-vat/").status_code == 200
+    for address in ("/ho-tro/von-vay/", "/ho-tro/hien-vat/"):
+        assert signed_in(cast.leader).get(address).status_code == 404
+        assert home.number not in signed_in(cast.other_officer).get(address).content.decode()
+
+
+def test_a_line_is_added_to_a_list_being_drawn_with_its_ground(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.officer)
+    assert client.post("/ho-tro/danh-sach/", {"policy": "electricity", "year": "2021"}).status_code == 302
+    with acting_as(cast.officer):
+        of = SupportList.objects.get(policy="electricity", state="drawn", commune__code="03541")
+        listed = set(of.lines.values_list("household", flat=True))
+        out = Household.objects.filter(village__in=of.lines.values("village")).exclude(pk__in=listed).first()
+        assert out is not None
+        code = of.lines.first().benefit  # type: ignore[union-attr]
+        n = of.lines.count()
+    page, told = f"/ho-tro/danh-sach/{of.pk}/", {"buoc": "add", "benefit": code, "amount": "55.000", "reason": "Biên bản 3"}  # fmt: skip
+    assert "không có hộ số ấy" in client.post(page, {**told, "number": "H99999999"}).content.decode()
+    assert (
+        "đúng một người"
+        in client.post(page, {**told, "number": out.number, "person": "Không Ai"}).content.decode()
+    )
+    assert client.post(page, {**told, "number": out.number.lower()}).status_code == 302
+    again = client.post(page, {**told, "number": out.number}).content.decode()
+    assert "đã có trong danh sách" in again and "Biên bản 3" in again
+    with acting_as(cast.officer):
+        assert of.lines.count() == n + 1
+    assert "Thêm vào danh sách" not in signed_in(cast.district).get(page).content.decode()

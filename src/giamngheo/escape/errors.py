@@ -23,6 +23,17 @@ class NobodyEscapedError(EscapeError):
     sentence = gettext_noop("Ở đây chưa có hộ nào thoát nghèo rồi được rà soát lại ở đợt sau.")
 
 
+class CannotRankError(EscapeError):
+    sentence = gettext_noop(
+        "Mới có %(events)s lượt nghèo lại: mô hình chưa phân biệt được hộ nào dễ nghèo lại hơn (nêu tên thì phải nêu"
+        " %(share)s%% số hộ). Cần thêm đợt rà soát hoặc thêm địa bàn."
+    )
+
+
+class NoRoundBeforeError(EscapeError):
+    sentence = gettext_noop("Kho số liệu không có đợt rà soát đã đóng của năm trước năm %(year)s.")
+
+
 class MakerError(EscapeError):
     sentence = gettext_noop("Danh sách theo dõi do cán bộ tỉnh lập, cho toàn tỉnh.")
 

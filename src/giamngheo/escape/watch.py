@@ -14,13 +14,14 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from giamngheo.escape.errors import TooFewRoundsError
+from giamngheo.escape.errors import CannotRankError, TooFewRoundsError
 from giamngheo.escape.panel import NEAR, OUT, POOR_STATE, Rounds, panel, rounds_of
 from giamngheo.measures.risk import (
     Band,
     Effect,
     Fitted,
     GroupErrors,
+    Numbers,
     calibration,
     carried,
     chances,
@@ -36,6 +37,8 @@ from giamngheo.warehouse.snapshot import Snapshot
 PREDICTORS = ("near_poor", "recent", "deprived", "borderline", "persons", "dependants")
 #: The share of those at risk that is flagged. Ours: what a commune can visit; no act sets it.
 FLAGGED = 0.2
+#: Above this share flagged (likes can't be told apart) the list would name everybody, and is not made.
+MOST = 2 * FLAGGED
 #: A first round in which nobody's past is known, one at least to learn from, one held out, and what came of it.
 ROUNDS = 4
 
@@ -46,6 +49,7 @@ class Told:
 
     fitted: Fitted
     threshold: float
+    share: float
     tried: int
     befallen: int
     bands: tuple[Band, ...]
@@ -88,7 +92,7 @@ class Made:
 
 
 def make(snapshot: Snapshot, told: Callable[[int], None] = lambda percent: None) -> Made:
-    """Fit, try and name. Raises TooFewRoundsError and what `risk.fit` refuses (MeasuresError)."""
+    """Fit, try and name. Raises TooFewRoundsError, CannotRankError and what `risk.fit` refuses (MeasuresError)."""
     rounds = rounds_of(snapshot)
     years = rounds.years
     if len(years) < ROUNDS:
@@ -102,13 +106,15 @@ def make(snapshot: Snapshot, told: Callable[[int], None] = lambda percent: None)
     learn, tried = known.filter(np.isin(when, fitted_on)), known.filter(when == held_out)
     fell = learn["fell"].to_numpy()
     fitted = fit(learn, "fell", carried(int(fell.sum()), PREDICTORS), cluster="key")
-    threshold = float(np.quantile(chances(fitted, learn), 1 - FLAGGED))
+    threshold, share = _threshold(chances(fitted, learn))
+    if share > MOST:
+        raise CannotRankError(events=int(fell.sum()), share=round(100 * share))
     told(75)
     return Made(
         rounds,
         fitted_on,
         held_out,
-        _tried(fitted, threshold, tried),
+        _tried(fitted, threshold, share, tried),
         _named(fitted, threshold, rows.filter(year == years[-1])),
     )
 
@@ -150,12 +156,23 @@ def _with_dependants(
     return joined.mutate(dependants=joined.dependants.fill_null(0).cast("int64"))
 
 
-def _tried(fitted: Fitted, threshold: float, rows: pa.Table) -> Told:
+def _threshold(p: Numbers) -> tuple[float, float]:
+    """The chance from which on is flagged, and the share of rows that is: at most FLAGGED, or the topmost likes alone."""
+    values, counts = np.unique(p, return_counts=True)
+    tails = counts[::-1].cumsum()[::-1] / len(p)
+    fits = np.flatnonzero(tails <= FLAGGED)
+    place = fits[0] if len(fits) else len(values) - 1
+    return float(values[place]), float(tails[place])
+
+
+def _tried(fitted: Fitted, threshold: float, share: float, rows: pa.Table) -> Told:
     """How the model did on the round held out."""
     p, y = chances(fitted, rows), rows["fell"].to_numpy()
     c, brier = discrimination(p, y)
     groups = errors_by_group(p >= threshold, y, rows["ethnic"].to_pylist())
-    return Told(fitted, threshold, len(y), int(y.sum()), tuple(calibration(p, y)), tuple(groups), c, brier)
+    return Told(
+        fitted, threshold, share, len(y), int(y.sum()), tuple(calibration(p, y)), tuple(groups), c, brier
+    )
 
 
 def _named(fitted: Fitted, threshold: float, rows: pa.Table) -> list[Named]:

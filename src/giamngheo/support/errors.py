@@ -108,6 +108,10 @@ class NobodyEntitledError(SupportError):
     sentence = gettext_noop("Theo sổ ngày %(on)s, không ai trong xã thuộc diện của chính sách này.")
 
 
+class LineThereError(SupportError):
+    sentence = gettext_noop("Người này, hộ này đã có trong danh sách cho khoản ấy.")
+
+
 class NotYourStepError(SupportError):
     sentence = gettext_noop("Bước này do %(who)s làm.")
 

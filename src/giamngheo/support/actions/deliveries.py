@@ -83,8 +83,11 @@ def correct(*, delivery: Delivery, given: Given, reason: str, by: User) -> Deliv
     held = _hold(delivery, reason, by)
     _check(given, held.person)
     _retire(held)
-    row = as_row(given, held.household, held.person, by=by, replaces=held, reason=reason.strip())
-    return _write(row)
+    row = _write(as_row(given, held.household, held.person, by=by, replaces=held, reason=reason.strip()))
+    # what was told of the loan or the thing goes on being told of it, whichever row says how it was given
+    LoanStanding.objects.filter(delivery=held).update(delivery=row)
+    Fate.objects.filter(delivery=held).update(delivery=row)
+    return row
 
 
 @transaction.atomic

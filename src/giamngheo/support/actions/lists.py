@@ -97,7 +97,10 @@ def add_line(
     reason: str,
     by: User,
 ) -> SupportLine:
-    """Put somebody on a list being drawn whom the register alone can't tell of; the reason is kept as the ground."""
+    """Put somebody on a list being drawn whom the register alone can't tell of; the reason is kept as the ground.
+
+    Raises NotWriterError, WrongStepError, ReasonNeededError, LineThereError.
+    """
     held = _hold(of)
     if not by.writes_households:
         raise errors.NotWriterError
@@ -105,6 +108,8 @@ def add_line(
         raise errors.WrongStepError(state=held.get_state_display())
     if not reason.strip():
         raise errors.ReasonNeededError
+    if held.lines.filter(household=household, person=person, benefit=benefit).exists():
+        raise errors.LineThereError
     return SupportLine.objects.create(
         of=held,
         village_id=household.village_id,

@@ -19,7 +19,7 @@ from giamngheo.audit.models import Kind
 from giamngheo.escape import actions, queries
 from giamngheo.escape.curves import DIVISIONS, Curve, Lasting, area_level, lasting
 from giamngheo.escape.errors import EscapeError
-from giamngheo.escape.watch import FLAGGED, Told
+from giamngheo.escape.watch import Told
 from giamngheo.measures.risk import EVENTS, Band, Effect, GroupErrors
 from giamngheo.pictures import figures as drawn
 from giamngheo.rules.facts import ethnic_groups
@@ -66,7 +66,7 @@ def after(request: Request) -> HttpResponse:
     try:
         snapshot = current()
         unit = (
-            _own_unit(request)
+            own_unit(request)
             if pooled
             else unit_asked(request, request.GET.get("dia-ban", ""), request.today)
         )
@@ -105,7 +105,7 @@ def after(request: Request) -> HttpResponse:
     return page(request, "escape/after.html", context)
 
 
-def _own_unit(request: Request) -> Unit:
+def own_unit(request: Request) -> Unit:
     """Who sees no households is answered for their own unit alone, so that no difference of two units tells of a few."""
     asked, grants = request.GET.get("dia-ban", ""), list(grants_in_force(request.user))
     own = [grant.unit for grant in grants if asked in ("", grant.unit.code)]
@@ -115,8 +115,12 @@ def _own_unit(request: Request) -> Unit:
 
 
 def _row(curve: Curve, ks: list[int]) -> tuple[int, int, list[Any]]:
-    steps = {step.k: step for step in curve.steps}
-    return curve.n, curve.fell, [(k, steps.get(k)) for k in ks]
+    """Cells by year; in a year between two steps nobody fell back, so that the share is still the last one's."""
+    steps, cells, last = {step.k: step for step in curve.steps}, [], None
+    for k in ks:
+        last = steps.get(k) or (last if k < curve.steps[-1].k else None)
+        cells.append((k, last))
+    return curve.n, curve.fell, cells
 
 
 def _names(by: str, curves: tuple[Curve, ...]) -> dict[str, str]:
@@ -182,7 +186,6 @@ def _model(told: Told) -> dict[str, Any]:
     bands = [(place, band) for place, band in enumerate(told.bands, start=1)]
     return {
         "told": told,
-        "flagged": FLAGGED,
         "events": EVENTS,
         "effects": [(_effect(one), one) for one in told.fitted.effects],
         "bands": bands,

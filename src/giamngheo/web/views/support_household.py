@@ -1,4 +1,4 @@
-"""All rights and all help of one household over the years; writing down a delivery, putting it right, what became of it."""
+"""All rights and all help of one household over the years; writing down a delivery."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from giamngheo.support import queries
 from giamngheo.support.actions import deliveries as actions
 from giamngheo.support.checks import Given
 from giamngheo.support.errors import NotSoError, SupportError
-from giamngheo.support.models import Agency, Delivery, Fate
+from giamngheo.support.models import Agency, Delivery
 from giamngheo.support.plans import ToldPlan, plans_of
 from giamngheo.support.rights import kind_of, name_of
 from giamngheo.web.render import page
@@ -226,45 +226,8 @@ def deliver(request: Request, number: str) -> HttpResponse:
     return page(request, "support/deliver.html", {"household": found, "form": form})
 
 
-class MendForm(forms.Form):
-    """Take a delivery back, or say what has become of the thing given."""
-
-    what = forms.ChoiceField(
-        label=gettext_lazy("Việc"),
-        choices=[("take_back", gettext_lazy("Lần chi này không có thật")), *Fate.State.choices],
-    )
-    on = forms.DateField(label=gettext_lazy("Ngày xem lại hiện vật"), required=False)
-    reason = forms.CharField(label=gettext_lazy("Lý do, ghi chú"), required=False, max_length=200)
-
-
-def delivery(request: Request, pk: int) -> HttpResponse:
-    """One delivery: where it came from, by which row of which file, what replaced it, what became of it."""
-    found = queries.delivery_seen(pk, seen_by=request.user)
-    if found is None:
-        raise Http404
-    form = MendForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and request.user.writes_households:
-        told = form.cleaned_data
-        try:
-            if told["what"] == "take_back":
-                actions.take_back(delivery=found, reason=told["reason"], by=request.user)
-            else:
-                on = told["on"] or request.today
-                actions.tell_fate(
-                    thing=found, on=on, state=told["what"], note=told["reason"], by=request.user
-                )
-        except SupportError as error:
-            form.add_error("reason", str(error))
-        else:
-            messages.success(request, _("Đã ghi; dòng cũ vẫn còn trong sổ."))
-            return redirect("support-household", found.household.number)
-    context = {"delivery": found, "name": name_of(found.policy, get_language() or "vi"), "form": form}
-    return page(request, "support/delivery.html", context)
-
-
 urlpatterns = [
     path("ho/<str:number>/ho-tro/", household, name="support-household"),
     path("ho/<str:number>/ho-tro/phieu.pdf", sheet, name="support-sheet"),
     path("ho/<str:number>/ho-tro/chi", deliver, name="support-deliver"),
-    path("ho-tro/lan-chi/<int:pk>/", delivery, name="support-delivery"),
 ]

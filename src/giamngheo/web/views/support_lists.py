@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from giamngheo.access.models import Role
 from giamngheo.access.queries import grants_in_force
 from giamngheo.areas.models import Level, Unit
-from giamngheo.areas.queries import descendants_on
-from giamngheo.base.text import parse_date
+from giamngheo.areas.queries import ancestors_on, descendants_on
+from giamngheo.base.text import fold, parse_date
 from giamngheo.registry.models import Household
-from giamngheo.rules.policies import policies
+from giamngheo.registry.queries import household_by_number, members_of
+from giamngheo.rules.policies import Policy, policies
 from giamngheo.support import queries
 from giamngheo.support.actions import deliveries
 from giamngheo.support.actions import lists as actions
@@ -41,6 +42,31 @@ class DrawForm(forms.Form):
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["policy"].choices = [(slug, one.name(language)) for slug, one in policies().items()]  # type: ignore[attr-defined]
+
+
+class LineForm(forms.Form):
+    """Somebody the register alone can't tell of: whose household, who, what, and on which ground."""
+
+    number = forms.CharField(label=gettext_lazy("Số hộ"), max_length=20)
+    person = forms.CharField(
+        label=gettext_lazy("Họ tên người hưởng"),
+        required=False,
+        max_length=80,
+        help_text=gettext_lazy("Để trống nếu cả hộ hưởng."),
+    )
+    benefit = forms.ChoiceField(label=gettext_lazy("Khoản hưởng"))
+    amount = forms.IntegerField(
+        label=gettext_lazy("Số tiền (đồng)"),
+        required=False,
+        localize=True,
+        min_value=0,
+        help_text=gettext_lazy("Để trống nếu là hiện vật, dịch vụ."),
+    )
+    reason = forms.CharField(label=gettext_lazy("Căn cứ, lý do"), max_length=300)
+
+    def __init__(self, *args: Any, policy: Policy, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["benefit"].choices = [(b.code, b.name(language)) for b in policy.benefits]  # type: ignore[attr-defined]
 
 
 def index(request: Request) -> HttpResponse:
@@ -79,9 +105,15 @@ def one(request: Request, pk: int) -> HttpResponse:
     of = queries.list_seen(pk, seen_by=request.user)
     if of is None or not request.user.sees_households:
         raise Http404
+    adding = of.state == SupportList.State.DRAWN and request.user.role == Role.COMMUNE_OFFICER
+    line = _line_form(request, of) if adding else None
     if request.method == "POST":
-        _step(request, of)
-        return redirect("support-list", pk=pk)
+        if line is not None and line.is_bound:
+            if line.is_valid() and _add(request, of, line):
+                return redirect("support-list", pk=pk)
+        else:
+            _step(request, of)
+            return redirect("support-list", pk=pk)
     shown = Paginator(queries.lines_in(of, seen_by=request.user), PER_PAGE).get_page(request.GET.get("trang"))
     decided = of.state == SupportList.State.DECIDED
     context = {
@@ -89,11 +121,41 @@ def one(request: Request, pk: int) -> HttpResponse:
         "name": name_of(of.policy, get_language() or "vi"),
         "page": shown,
         "steps": actions.may(of, request.user),
+        "form": line,
         "today": request.today,
         "villages": _villages(of, request) if decided and request.user.writes_households else [],
         "differences": _differences(of, request) if decided else [],
     }
     return page(request, "support/list.html", context)
+
+
+def _line_form(request: Request, of: SupportList) -> LineForm:
+    data = request.POST if request.POST.get("buoc") == "add" else None
+    return LineForm(data, policy=policies()[of.policy], language=get_language() or "vi")
+
+
+def _add(request: Request, of: SupportList, form: LineForm) -> bool:
+    """Put a line on the list; what is wrong is said in the form."""
+    told = dict(form.cleaned_data)
+    home = household_by_number(told.pop("number").strip().upper(), seen_by=request.user)
+    commune = home and ancestors_on(home.village, request.today)
+    if home is None or of.commune not in (commune or ()):
+        form.add_error("number", _("Xã này không có hộ số ấy."))
+        return False
+    named, person = told.pop("person").strip(), None
+    if named:
+        found = [p for p in members_of(home, seen_by=request.user) if fold(p.full_name) == fold(named)]
+        if len(found) != 1:
+            form.add_error("person", _("Hộ này không có đúng một người tên như vậy."))
+            return False
+        person = found[0]
+    try:
+        actions.add_line(of=of, household=home, person=person, by=request.user, **told)
+    except SupportError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, _("Đã thêm một suất, kèm lý do."))
+    return True
 
 
 def _villages(of: SupportList, request: Request) -> list[Unit]:
