@@ -114,3 +114,22 @@ def test_the_number_of_queries_does_not_grow_with_the_area(cast: Cast, signed_in
         counts[code] = len(queries)
     assert max(counts.values()) <= 40, counts
     assert max(counts.values()) - min(counts.values()) <= 2, counts
+
+
+def test_the_page_says_why_the_rate_changed_and_how_likely_the_end_is(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.leader)
+    page = client.get(f"{TARGET}?don-vi=108&nam=2018").content.decode()
+    for words in ("Vì sao tỷ lệ hộ nghèo đổi trong năm 2018", "Tái nghèo", "Đổi ở đâu", "thiếu hụt nào không", "hẹp lại hay rộng ra"):  # fmt: skip
+        assert words in page, words
+    assert "là khả năng đạt mức" in page and "Từ 3 lần thay đổi hằng năm" in page
+    ended = client.get(f"{TARGET}?don-vi=108&nam=2020").content.decode()
+    assert "Không có dự báo." in ended and "không còn gì để dự báo" in ended
+    other = client.get(f"{PAGE}chi-tieu/near-poor-rate-fall/?don-vi=108").content.decode()
+    assert "Vì sao tỷ lệ hộ nghèo đổi" not in other
+
+
+def test_a_clause_leads_to_its_policies_and_a_policy_to_its_clauses(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.leader)
+    page = client.get(f"{PAGE}khoan/II.3.3.2/").content.decode()
+    assert "/phap-luat/chinh-sach/health-insurance/" in page
+    assert f"{PAGE}khoan/II.3.3.2/" in client.get("/phap-luat/chinh-sach/health-insurance/").content.decode()

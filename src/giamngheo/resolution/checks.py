@@ -128,6 +128,9 @@ def _clause(block: Block, ids: set[str], bodies: set[str], indicators: Collectio
     for link in block.get("links", ()):
         if link not in ids:
             yield block.error(f"dẫn tới khoản không có: “{link}”", "links")
+    for slug in block.get("policies", ()):
+        if not (law_dir() / "policies" / str(slug) / "policy.yaml").exists():
+            yield block.error(f"không có chính sách “{slug}” trong law/policies", "policies")
     yield from _indicators(block, block.get("indicators", ()), indicators)
     yield from _bodies(block, bodies)
 

@@ -58,7 +58,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause in our own short words. `place` is where it stands in the text, `depth` how far in from the left."""
+    """One clause in our own short words. `place` is where it stands in the text, `depth` how far in from the left.
+
+    `policies` (slugs of law/policies) do what the clause asks; the text names few of them, so that this is our reading.
+    """
 
     id: str
     place: str
@@ -70,6 +73,7 @@ class Clause:
     links: tuple[str, ...]
     indicators: tuple[str, ...]
     acts: tuple[str, ...]
+    policies: tuple[str, ...]
     parts: tuple["Clause", ...]
 
     def walk(self) -> Iterator["Clause"]:
@@ -252,6 +256,7 @@ def _clause(block: Block, bodies: Mapping[str, Body], depth: int) -> Clause:
         links=tuple(block.get("links", ())),
         indicators=tuple(block.get("indicators", ())),
         acts=tuple(block.get("acts", ())),
+        policies=tuple(block.get("policies", ())),
         parts=tuple(_clause(part, bodies, depth + 1) for part in block.get("parts", ())),
     )
 

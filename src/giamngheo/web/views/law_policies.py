@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import get_language
 
+from giamngheo.access.models import Role
 from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import as_plain, load_yaml
+from giamngheo.resolution.clauses import resolutions
 from giamngheo.rules.clocks import LAST_DAY, clocks
 from giamngheo.rules.condition_words import said
 from giamngheo.rules.conditions import ALWAYS
@@ -55,12 +57,25 @@ def policy(request: Request, slug: str) -> HttpResponse:
         "amounts": [amount for benefit in found.benefits for amount in amounts(benefit, day, language)],
         "about": about(found, language),
         "relations": relations(found, language),
+        "clauses": clauses_of(slug, language)
+        if request.user.is_authenticated and request.user.role != Role.ADMINISTRATOR
+        else [],
         "unknown": [words(language) for words in found.unknown],
         "notes": [words(language) for words in found.notes],
         "unverified": [citation for citation in found.citations if not citation.verified],
         "sources": as_plain(load_yaml(law_dir() / "sources.yaml")),
     }
     return render(request, "law/policy.html", context)
+
+
+def clauses_of(slug: str, language: str) -> list[tuple[str, str]]:
+    """The clauses of resolutions that this policy serves, and where they are read."""
+    return [
+        (f"{clause.place}. {clause.name(language)} – {resolution.name(language)}", reverse("resolution-clause", args=[resolution.slug, clause.id]))
+        for resolution in resolutions().values()
+        for clause in resolution.walk()
+        if slug in clause.policies
+    ]  # fmt: skip
 
 
 def row(policy: Policy, day: dt.date, language: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 
 from giamngheo.access.models import Role
 from giamngheo.areas.queries import ancestors_on
@@ -18,6 +18,7 @@ from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.queries import TargetStanding
 from giamngheo.resolution.sentences import LOOKS, STATES, asked, sentence, shown
 from giamngheo.resolution.standing import ORDER, State, worst
+from giamngheo.rules.policies import policies
 from giamngheo.web.requests import Request
 from giamngheo.web.views.resolution_asked import Asked, asked_of
 
@@ -63,6 +64,9 @@ def clause(request: Request, slug: str, clause: str) -> HttpResponse:
         "parts": [_clause_row(part, [], on) for part in found.parts],
         "counts": counts(states, on.language),
         "all": len(states),
+        "policies": [
+            (policies()[slug].name(on.language), reverse("policy", args=[slug])) for slug in found.policies
+        ],
         "followed": _followed(found, on, request),
     }
     return render(request, "resolution/clause.html", context)

@@ -28,6 +28,7 @@ from giamngheo.rules.standards import standards
 from giamngheo.web.requests import Request
 from giamngheo.web.views.resolution import shared, state_words
 from giamngheo.web.views.resolution_asked import Asked, asked_of
+from giamngheo.web.views.resolution_why import Groups, outlook_of, why_of
 
 #: From the register's numerator to the filter of the list of households that shows the same ones.
 CLASSES = {"poor": "ngheo", "near_poor": "can-ngheo"}
@@ -67,9 +68,12 @@ def target(request: Request, slug: str, target: str) -> HttpResponse:
         **_below(ranked, held, on),
         **_words(found, on),
         "responsible": _responsible(found, on),
-        "groups": _groups(found, on, request) if held and held.indicator.source == "register" else [],
+        **(outlook_of(held, on, request) if held and not supposed[1] else {}),
+        **(_reasons(found, on, request) if held and held.indicator.source == "register" else {}),
+        "reported_url": ""
+        if indicators()[found.indicator].computed
+        else on.address("resolution-figure", found.indicator),
         "households": _households(found, held, on) if request.user.sees_households else "",
-        "history": queries.history_of(found.indicator, on.unit, seen_by=request.user),
     }
     return render(request, "resolution/target.html", context)
 
@@ -197,11 +201,16 @@ def _responsible(target: Target, on: Asked) -> list[tuple[str, str]]:
     ]
 
 
-def _groups(target: Target, on: Asked, request: Request) -> list[dict[str, Any]]:
+def _reasons(target: Target, on: Asked, request: Request) -> dict[str, Any]:
+    """What lies beneath the figure: each ethnic group, and of the poor rate the parts of its change."""
+    groups = queries.by_group(target.indicator, on.unit, on=on.geography, seen_by=request.user)
+    return {"groups": _groups(groups, on), **why_of(target, groups, on, request)}
+
+
+def _groups(found: Groups, on: Asked) -> list[dict[str, Any]]:
     """How each ethnic group moved since the base year, those farthest behind first: a reason the total hides."""
     rows = []
     first, last = on.resolution.base_year, on.year
-    found = queries.by_group(target.indicator, on.unit, on=on.geography, seen_by=request.user)
     for code, years in found.items():
         now, base = years.get(last), years.get(first)
         if now is None or now.denominator < 10:  # a rate of a few households says nothing
