@@ -25,7 +25,7 @@ def parts_chart(parts: Sequence[Part], *, title: str) -> SafeString:
     values = [_value(part, place) for place, part in enumerate(parts)]
     reach = max([abs(value["points"]) for value in values] + [0.01])
     least, most = min(0.0, *(v["points"] for v in values)), max(0.0, *(v["points"] for v in values))
-    y = {
+    y: dict[str, Any] = {
         "field": "place",
         "type": "ordinal",
         "scale": {"domain": list(range(len(parts)))},
@@ -38,13 +38,13 @@ def parts_chart(parts: Sequence[Part], *, title: str) -> SafeString:
         },
     }
     # Room for the number at the end of each bar, on either side.
-    x = {
+    x: dict[str, Any] = {
         "field": "points",
         "type": "quantitative",
         "scale": {"domain": [least - reach * 0.4, most + reach * 0.4], "nice": False},
         "axis": None,
     }
-    bar = {
+    bar: dict[str, Any] = {
         "mark": {"type": "bar", "height": {"band": 0.66}},
         "encoding": {
             "y": y,
@@ -56,8 +56,8 @@ def parts_chart(parts: Sequence[Part], *, title: str) -> SafeString:
             "description": {"field": "words", "type": "nominal"},
         },
     }
-    nought = {"mark": {"type": "rule", "color": INK_2}, "encoding": {"x": {**x, "field": None, "datum": 0}}}
-    del nought["encoding"]["x"]["field"]
+    at_nought = {"datum": 0, "type": "quantitative", "scale": x["scale"], "axis": None}
+    nought = {"mark": {"type": "rule", "color": INK_2}, "encoding": {"x": at_nought}}
     layers: list[dict[str, Any]] = [bar, nought]
     for side, align, dx in (("datum.points < 0", "right", -6), ("datum.points >= 0", "left", 6)):
         layers += [

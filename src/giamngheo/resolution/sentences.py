@@ -45,9 +45,13 @@ def moved(value: float | None, indicator: Indicator, language: str = "vi") -> st
     """A difference or a movement: 4,81 điểm phần trăm, 0,60 trên 1 vạn dân."""
     if value is None:
         return "–"
-    unit = Words("điểm phần trăm", "percentage points") if indicator.unit == "percent" else None
-    number = format_number(abs(value), indicator.places, language)
-    return f"{number} {unit(language) if unit else indicator.unit_words(language)}"
+    return f"{format_number(abs(value), indicator.places, language)} {distance_unit(indicator, language)}"
+
+
+def distance_unit(indicator: Indicator, language: str = "vi") -> str:
+    """The unit of a difference of two of its values: of rates it is percentage points."""
+    points = Words("điểm phần trăm", "percentage points")
+    return points(language) if indicator.unit == "percent" else indicator.unit_words(language)
 
 
 def asked(target: Target, language: str = "vi", asks: Asks | None = None) -> str:

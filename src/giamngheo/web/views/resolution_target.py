@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from giamngheo.areas.models import Level
 from giamngheo.areas.queries import outlines_of
-from giamngheo.base.text import parse_number
+from giamngheo.base.text import format_number, parse_number
 from giamngheo.pictures.figures import Place, choropleth
 from giamngheo.pictures.paths import Asked as AskedPoint
 from giamngheo.pictures.paths import Reached, path_chart
@@ -22,7 +22,7 @@ from giamngheo.resolution.actuals import ORIGINS, Actual
 from giamngheo.resolution.clauses import CONFIDENCE, SCOPES, Target
 from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.queries import TargetStanding
-from giamngheo.resolution.sentences import asked, moved, sentence, shown
+from giamngheo.resolution.sentences import asked, distance_unit, sentence, shown
 from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import standards
 from giamngheo.web.requests import Request
@@ -151,7 +151,7 @@ def _below(ranked: Sequence[TargetStanding], held: TargetStanding | None, on: As
             "when": row.last.span.words(on.language) if row.last else "",
             "required": shown(row.standing.required, row.indicator, on.language),
             "ahead": row.standing.ahead,
-            "distance": moved(row.standing.ahead, row.indicator, on.language),
+            "distance": format_number(abs(row.standing.ahead or 0.0), row.indicator.places, on.language),
             **state_words(row.standing.state, on.language),
         }
         for row in ranked
@@ -171,7 +171,8 @@ def _below(ranked: Sequence[TargetStanding], held: TargetStanding | None, on: As
         ]
         picture = choropleth(places, title=known[0].indicator.name(on.language)) if places else ""
     behind = [row for row in rows if row["state"] in ("behind", "far_behind")]
-    return {"below": rows if known else [], "map": picture, "behind": len(behind)}
+    unit = distance_unit(ranked[0].indicator, on.language) if ranked else ""
+    return {"below": rows if known else [], "map": picture, "behind": len(behind), "distance_unit": unit}
 
 
 def _words(target: Target, on: Asked) -> dict[str, Any]:
