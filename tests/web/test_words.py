@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 
 import docx
@@ -30,7 +31,7 @@ def test_an_officer_reads_and_takes_away_the_report_of_the_commune(
     assert reverse("words-report", args=[row.pk]) in client.get(reverse("words")).content.decode()
     page = client.get(reverse("words-report", args=[row.pk])).content.decode()
     assert "Kết quả giảm nghèo" in page and "<svg" in page and "[Cần người viết: " in page
-    assert "tính từ sổ hộ (mô phỏng)" in page
+    assert "tính từ sổ hộ (mô phỏng)" in page and re.search(r'<td class="n">\d+,\d\d%</td>', page)
     files = {kind: client.get(reverse("words-file", args=[row.pk, kind])).content for kind in ("docx", "xlsx", "json")}  # fmt: skip
     assert json.loads(files["json"])["code"] == "03541"
     assert any("Kết quả giảm nghèo" in p.text for p in docx.Document(io.BytesIO(files["docx"])).paragraphs)

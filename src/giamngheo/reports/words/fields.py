@@ -1,11 +1,12 @@
 """What a Word template may name: the fields of a report under Vietnamese names, all made from the frozen document."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from giamngheo.base.text import format_date
-from giamngheo.reports.words.document import Document, Picture, Section, Table
+from giamngheo.reports.words.document import NONE, Document, Picture, Section, Table
 from giamngheo.reports.words.drawings import told
 from giamngheo.rules.standards import Words
 
@@ -21,9 +22,11 @@ MEANINGS: Mapping[str, Words] = {
     "cac_muc → muc.so, muc.ten, muc.cap": Words("các mục (phải có trong mẫu): số mục, tên, cấp 1 hoặc 2", "the sections (needed): number, heading, level 1 or 2"),
     "muc.cau, muc.can_viet": Words("các câu; các chỗ cần người viết", "the sentences; the places a person must write"),
     "muc.hinh → hinh.ten, hinh.anh, hinh.mo_ta": Words("các hình: tên, hình, lời tả", "the pictures: title, picture, description"),
-    "muc.bang → bang.ten, bang.dau, bang.hang": Words("các bảng: tên, dòng đầu, các dòng", "the tables: title, head, rows"),
+    "muc.bang → bang.ten, bang.dau, bang.hang, bang.phai": Words("các bảng: tên, dòng đầu, các dòng, cột nào là số", "the tables: title, head, rows, which columns are numbers"),
     "phu_luc": Words("bảng mọi con số với nguồn, như một bảng", "the table of every figure with its source, as a table"),
 }  # fmt: skip
+#: A number as a cell shows it: 1.234; 40,40%.
+NUMBER = re.compile(r"[\d.,]+%?")
 BLANK = "[Cần người viết: {}]"
 
 
@@ -79,8 +82,17 @@ def _section(section: Section, document: Document, image: Callable[[Picture], An
 
 
 def _table(table: Table, document: Document) -> dict[str, Any]:
+    rows = [[document.fill(cell) for cell in row] for row in table.rows]
     return {
         "ten": table.title,
         "dau": list(table.heads),
-        "hang": [[document.fill(cell) for cell in row] for row in table.rows],
+        "hang": rows,
+        "phai": [_numeric(column) for column in zip(*rows, strict=True)],
     }
+
+
+def _numeric(column: Sequence[str]) -> bool:
+    """Whether a column holds numbers, or dashes in place of them."""
+    return any(map(NUMBER.fullmatch, column)) and all(
+        NUMBER.fullmatch(cell) or cell in ("–", NONE) for cell in column
+    )

@@ -14,14 +14,13 @@ from jinja2.exceptions import SecurityError
 from giamngheo.reports import errors
 from giamngheo.reports.words.document import Document, Picture
 from giamngheo.reports.words.drawings import png
-from giamngheo.reports.words.fields import fields
+from giamngheo.reports.words.fields import NUMBER, fields
 from giamngheo.reports.words.sandbox import RefusedCommandError, Sandbox, TooMuchError
 
 #: How wide pictures stand on the page.
-WIDTH = {"map": Cm(13), "lines": Cm(14)}
+WIDTH = {"map": Cm(13), "lines": Cm(12)}
 #: The width of a table, and how many letters of a column count, at the least and at the most.
-TABLE, LETTERS = Cm(16.3), (11, 40)
-_NUMBER = re.compile(r"[\d.,]+%?")
+TABLE, LETTERS = Cm(16.3), (14, 34)
 
 
 def docx(document: Document, template: bytes) -> bytes:
@@ -83,5 +82,5 @@ def _lay_out(table: Any) -> None:
     for cells in rows:
         for cell, width in zip(cells, widths, strict=True):
             cell.width = width
-            if _NUMBER.fullmatch(cell.text):
+            if NUMBER.fullmatch(cell.text):
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

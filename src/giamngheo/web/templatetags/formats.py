@@ -1,6 +1,7 @@
 """Numbers, rates and dates as our readers write them: 1.234,5; 16,33%; 15/10/2021; English by the page's language."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -116,3 +117,9 @@ def unit_label(unit: Any) -> str:
     if not kind or name.casefold().startswith(kind.casefold()):
         return name
     return f"{kind[0].upper()}{kind[1:]} {name}"
+
+
+@register.filter
+def beside(ones: Sequence[Any], others: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Two lists of one length as pairs."""
+    return list(zip(ones, others, strict=True))
