@@ -25,7 +25,7 @@ from giamngheo.measures.specification import Spec
 from giamngheo.measures.tables import fetch, read
 from giamngheo.measures.targeting import targeting
 from giamngheo.postgres.server import SUPERUSER, ensure_running
-from tests.cluster import ON_SPARK, Cluster
+from tests.cluster import Cluster
 from tests.measures.lines import value
 
 #: 700,000,001 and 700,000,000 are one number in 32-bit floats.
@@ -118,8 +118,7 @@ def test_an_address_that_nobody_answers_is_said_without_its_password() -> None:
     assert "127.0.0.1:1/none" in str(refused.value) and "hunter2" not in str(refused.value)
 
 
-@ON_SPARK
-def test_a_spark_table_and_a_spark_frame(cluster: Cluster) -> None:
+def test_a_table_and_a_frame_on_spark(cluster: Cluster) -> None:
     table = cluster.table(ROWS)
     frame = cluster.session.table(table.get_name())
     assert measured(read(frame)) == AS_IT_IS and read(table) is table

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.design import Design
@@ -22,6 +22,7 @@ from giamngheo.measures.errors import (
 from giamngheo.measures.inequality import inequality
 from giamngheo.measures.tables import read
 from giamngheo.measures.targeting import concentration, roc, targeting
+from tests.environment import examples
 from tests.measures.conftest import On
 from tests.measures.lines import line, value
 
@@ -179,7 +180,7 @@ def error(of: Callable[[Sequence[Any], Sequence[float]], float], rows: Sequence[
     return math.sqrt(many / (many - 1) * sum((t - mean) ** 2 for t in totals.values()))
 
 
-@settings(max_examples=6, deadline=None)
+@examples(6)
 @given(SAMPLE)
 def test_ranks_as_pairs_and_errors_as_slopes(rows: Any) -> None:
     if len({r[4] for r in rows}) < 2:

@@ -69,16 +69,17 @@ def money(data: str, income: str, line: str, below: bool, design: str, **common:
 
 @command.command("inequality", short_help="Bất bình đẳng / inequality (Gini, Theil, Atkinson)")
 @common
+@sampled
 @click.option("--income", required=True, help="Cột thu nhập / income column")
-def inequality(data: str, income: str, **common: Any) -> None:
-    """Gini, Theil, Atkinson, tỷ số phân vị; có nhóm thì thêm phần trong nhóm và giữa các nhóm. Chưa có sai số chọn mẫu.
+def inequality(data: str, income: str, design: str, **common: Any) -> None:
+    """Gini, Theil, Atkinson, tỷ số phân vị; có nhóm thì thêm phần trong nhóm và giữa các nhóm.
 
-    Gini, Theil, Atkinson, quantile ratios; with groups also the parts within and between. No sampling errors yet.
+    Gini, Theil, Atkinson, quantile ratios; with groups also the parts within and between.
     """
     from giamngheo.measures.inequality import inequality as indices
 
     def measured(table: "ir.Table", by: tuple[str, ...], weight: str | None) -> "pa.Table":
-        return indices(table, income, by=by, weight=weight)
+        return indices(table, income, by=by, weight=weight, design=sampling(design))
 
     run(data, measured, **common)
 

@@ -40,8 +40,20 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from giamngheo.measures import results
-from giamngheo.measures.distribution import Amounts, Groups, More, Sums, amounts, points, quantile
+from giamngheo.measures.design import Design
+from giamngheo.measures.distribution import (
+    Amounts,
+    Groups,
+    More,
+    Sums,
+    amounts,
+    number,
+    points,
+    quantile,
+    weighted,
+)
 from giamngheo.measures.errors import ParameterError
+from giamngheo.measures.inequality_sample import Errors, errors
 from giamngheo.measures.specification import Cutoff
 
 DECILES = tuple(Fraction(n, 10) for n in range(1, 11))
@@ -56,13 +68,17 @@ def inequality(
     weight: str | None = None,
     aversion: Iterable[float] = (0.5, 1, 2),
     quantiles: Iterable[tuple[Cutoff, Cutoff]] = (("90%", "10%"), ("90%", "50%"), ("50%", "10%")),
+    design: Design | None = None,
 ) -> pa.Table:
     """All indices of the module docstring but the curve, for everyone and by group; with groups, the decompositions.
 
     amount: integers or float64, not negative. aversion: Atkinson's e, each above 0. quantiles: pairs, the first over
-    the second. Raises ParameterError and what `amounts` refuses.
+    the second. design: how the sample was drawn, its weight multiplying `weight`; the mean, Gini, Theil and Atkinson then
+    have linearised standard errors and normal intervals (`inequality_sample`), the others none.
+    Raises ParameterError (also for a bootstrap design) and what `amounts` and `ratios` refuse.
     """
-    rows = amounts(table, amount, by=by, weight=weight)
+    both, often = weighted(table, weight, design.weight if design else None)
+    rows = amounts(both, amount, by=by, weight=often)
     strengths = [_aversion(e) for e in aversion]
     pairs = [points(pair, "quantiles") for pair in quantiles]
     asked = tuple(sorted({p for pair in pairs for p in pair}))
@@ -75,7 +91,27 @@ def inequality(
         split = _decomposition(everyone, whole[()], named, parts)
         lines += [_row(name, value, whole[()], (), ()) for name, value in split.items()]
         lines += [_row(n, v, parts[g], by, g) for g, values in named.items() for n, v in values.items()]
+    if design:
+        alone = number(rows.table, weight) if weight else ibis.literal(1, "int64")
+        lines = _with_errors(lines, *errors(rows, alone, by, design, strengths))
     return results.table(lines, by)
+
+
+def _with_errors(lines: Iterable[dict[str, Any]], found: Errors, said: str) -> list[dict[str, Any]]:
+    """The lines with their errors; an index at an end of its range by definition, or not defined, has none."""
+    made = []
+    for line in lines:
+        own = dict(found.get((line["measure"], line["subgroup"]), {}))
+        fixed = line["estimate"] is None or (line["measure"].startswith("atkinson") and line["estimate"] == 1)
+        if own and not fixed:
+            if line["measure"] != "gini":  # told as distances from the estimate
+                own |= {
+                    end: None if own[end] is None else line["estimate"] + own[end]
+                    for end in ("ci_low", "ci_high")
+                }
+            line = line | own
+        made.append(line | {"design": said})
+    return made
 
 
 def lorenz(
