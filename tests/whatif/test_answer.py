@@ -105,8 +105,14 @@ ASKED = "muc-points.rural.lower=135&thieu-hut=2"
 def test_the_page_asks_answers_and_keeps(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.province)
     assert "luật: 700.000" in client.get("/thu-chinh-sach/").content.decode()
-    page = client.get(f"/thu-chinh-sach/?{ASKED}").content.decode()
-    assert "điểm phần trăm" in page and "Ai vào, ai ra" in page
+    answered = client.get(f"/thu-chinh-sach/?{ASKED}")
+    page = answered.content.decode()
+    assert "điểm phần trăm" in page and "Ai vào, ai ra" in page and "Cộng theo nguồn" in page
+    costs, sources = answered.context["found"].costs, answered.context["sources"]
+    for place, loan in ((1, False), (3, True)):
+        own = [cost for cost in costs if (cost.per == "loan") is loan]
+        assert sum(row[place] for row in sources) == sum(cost.before for cost in own)
+        assert sum(row[place + 1] for row in sources) == sum(cost.after for cost in own)
     sent = {"muc-points.rural.lower": "135", "thieu-hut": "2", "ten": "Nới điểm", "hoi": ASKED}
     assert "Nới điểm" in client.post("/thu-chinh-sach/giu/", sent, follow=True).content.decode()
     assert "đã có phương án tên" in client.post("/thu-chinh-sach/giu/", sent, follow=True).content.decode()

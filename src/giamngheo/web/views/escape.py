@@ -130,7 +130,7 @@ def _names(by: str, curves: tuple[Curve, ...]) -> dict[str, str]:
     if by in ("help", "lacks"):
         return {group: _(_GROUPS.get(group, group)) for group in groups}
     units = Unit.objects.in_bulk([int(group) for group in groups if group.isdigit()])
-    few = {OTHER: _("các nơi khác, mỗi nơi dưới 5 hộ thoát nghèo")}
+    few = {OTHER: _("các nơi còn lại (gộp, vì có nơi dưới 5 hộ)")}
     return {g: unit_label(units[int(g)]) if g.isdigit() else few.get(g, _("không ghi")) for g in groups}
 
 

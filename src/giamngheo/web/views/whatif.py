@@ -237,9 +237,22 @@ def pictures(found: Answer, unit: Unit) -> dict[str, Any]:
             )
             for cost in found.costs
         ],
+        "sources": _by_source(found, language),
         "yearly": sum(cost.after - cost.before for cost in found.costs if cost.per == "year"),
         "lent": sum(cost.after - cost.before for cost in found.costs if cost.per == "loan"),
     }
+
+
+def _by_source(found: Answer, language: str) -> list[tuple[str, int, int, int, int]]:
+    """(source of money, đồng a year before and after, đồng of loans before and after), the largest change first."""
+    sums: dict[str, list[int]] = {}
+    for cost in found.costs:
+        own = sums.setdefault(policies()[cost.policy].money(language), [0, 0, 0, 0])
+        place = 2 if cost.per == "loan" else 0
+        own[place] += cost.before
+        own[place + 1] += cost.after
+    made = [(source, own[0], own[1], own[2], own[3]) for source, own in sums.items()]
+    return sorted(made, key=lambda row: (-abs(row[2] - row[1]) - abs(row[4] - row[3]), row[0]))
 
 
 def _names(groups: list[str], by: str, language: str) -> dict[str, str]:
