@@ -1,0 +1,35 @@
+"""The walk through the resolution: a leader from the clause to the reason, without a household; an officer on to the households."""
+
+from collections.abc import Callable
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PHONE
+
+Walk = Callable[..., Page]
+OnSite = Callable[[str], str]
+
+
+def test_from_the_clause_to_the_reason_and_on_to_the_households(walk: Walk, on_site: OnSite) -> None:
+    on_site("from giamngheo.warehouse.build import build; build()")
+    leader = walk("lanhdao")
+    leader.goto("/nghi-quyet/?nam=2018")
+    leader.get_by_role("link", name="II.2(1)", exact=True).first.click()
+    leader.get_by_role("link", name="Tỷ lệ hộ nghèo giảm 3-4").first.click()
+    leader.locator("#map svg a[*|href*='don-vi=108']").first.click()  # the district behind, on the map
+    expect(leader.locator(".trail")).to_contain_text("Sìn Hồ")
+    expect(leader.locator("#why")).to_contain_text("Thoát nghèo hẳn")
+    expect(leader.locator("main")).to_contain_text("Khoảng cách giữa các dân tộc")
+    assert not Axe().run(leader).response["violations"]
+    assert not leader.locator("a[href^='/ho/']").count()
+    address = leader.url.removeprefix("http://").partition("/")[2]
+    assert leader.goto("/ho/").status in (403, 404)  # type: ignore[union-attr]
+
+    officer = walk("tinh", viewport=PHONE)
+    officer.goto(f"/{address}")
+    officer.get_by_role("link", name="Các hộ của con số này").click()
+    expect(officer.locator("main tbody a[href^='/ho/']").first).to_be_visible()
+    officer.goto("/nghi-quyet/lai-chau-2016-2020/so-lieu/?nam=2019")
+    expect(officer.locator(".answer")).to_contain_text("quá hạn")
+    assert not Axe().run(officer).response["violations"]
