@@ -12,9 +12,9 @@ from django.test import Client
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level
 from giamngheo.escape.curves import _curves, _lacking, _steps, lasting
-from giamngheo.escape.panel import rounds_of
+from giamngheo.escape.panel import SMALL, rounds_of
 from giamngheo.surveys.models import POOR
-from giamngheo.warehouse.disclosure import LEAST, OTHER
+from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
 from tests.warehouse.conftest import at_home, warehouse
@@ -78,7 +78,7 @@ def test_small_groups_stand_together_and_small_cells_are_left_out() -> None:
     table = rows({"a": (20, "PNO"), "b": (8, "PNO"), "c": (3, "PNO"), "d": (1, "PNO")})
     assert {c.group: c.n for c in _curves(table, "ethnic", pooled=True)} == {
         "a": 20,
-        OTHER: 12,
+        SMALL: 12,
     }  # c and d alone were four
     held = rows({"a": (9, "PNP"), "b": (9, "PNO"), "c": (6, "PNP"), "d": (6, "PNO")}, lacks="a d")
     [one] = _lacking(held, pooled=True)

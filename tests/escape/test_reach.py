@@ -79,7 +79,11 @@ def test_each_role_has_its_page(at_home: None, cast: Cast, signed_in: Callable[[
         said = signed_in(who).get(f"{PAGE}?theo=ethnic").content.decode()
         assert "sổ chưa ghi khoảng cách" in said and "Hộ nghèo bị bỏ sót" in said
     client = signed_in(cast.leader)
-    shown = client.get(PAGE).context["found"]
+    told = client.get(PAGE)
+    shown = told.context["found"]
+    assert "hộ khác" in [
+        words for words, _one in told.context["groups"]
+    ]  # the class, not small groups together
     assert all(one.told for one in (*shown.rows, *shown.groups)) and shown.unmatched == 0
     assert client.get(f"{PAGE}?dia-ban=03541").status_code == 404
     assert signed_in(cast.admin).get(PAGE).status_code == 404

@@ -16,11 +16,21 @@ import ibis.expr.types as ir
 
 from giamngheo.areas.models import Level
 from giamngheo.escape.errors import NobodyEscapedError
-from giamngheo.escape.panel import OUT, POOR_STATE, STATES, Rounds, of_villages, panel, placed, rounds_of
+from giamngheo.escape.panel import (
+    OUT,
+    POOR_STATE,
+    SMALL,
+    STATES,
+    Rounds,
+    of_villages,
+    panel,
+    placed,
+    rounds_of,
+)
 from giamngheo.measures import results
 from giamngheo.measures.dynamics import Panel, survival
 from giamngheo.measures.tables import fetch
-from giamngheo.warehouse.disclosure import LEAST, OTHER
+from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.snapshot import Snapshot
 
 #: What curves are divided by -> the column of the panel.
@@ -147,7 +157,7 @@ def _small_together(rows: ir.Table, column: str) -> ir.Table:
         small.append(group)
         hidden += n
     return (
-        rows.mutate(**{column: ibis.cases((rows[column].isin(small), OTHER), else_=rows[column])})
+        rows.mutate(**{column: ibis.cases((rows[column].isin(small), SMALL), else_=rows[column])})
         if small
         else rows
     )

@@ -21,6 +21,8 @@ OUT = (NEAR, OTHER)
 #: Groups of policies that help a household to earn; the rest eases its costs.
 LIVELIHOOD = frozenset({"credit", "production", "training", "work", "land"})
 ROUNDS = 3
+#: Groups too small to be told alone stand together under this name; “other” is a state and a kind of help.
+SMALL = "small"
 
 
 @dataclass(frozen=True)

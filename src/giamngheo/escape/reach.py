@@ -13,11 +13,11 @@ import ibis
 import ibis.expr.types as ir
 
 from giamngheo.escape.errors import NoRoundBeforeError
-from giamngheo.escape.panel import POOR_STATE, Rounds, of_villages, panel
+from giamngheo.escape.panel import POOR_STATE, SMALL, Rounds, of_villages, panel
 from giamngheo.measures import results
 from giamngheo.measures.tables import fetch
 from giamngheo.measures.targeting import targeting
-from giamngheo.warehouse.disclosure import LEAST, OTHER
+from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.snapshot import Snapshot
 
 #: What the money is divided by -> the column of the rows.
@@ -147,7 +147,7 @@ def _measures(table: ir.Table, money: int, *by: str) -> dict[str, dict[str, floa
 def _groups(table: ir.Table, column: str, *, pooled: bool) -> list[Reached]:
     counted = {row[column]: row for row in _counts(table, column)}
     if pooled and (small := _small(counted)):
-        table = table.mutate(**{column: ibis.cases((table[column].isin(small), OTHER), else_=table[column])})
+        table = table.mutate(**{column: ibis.cases((table[column].isin(small), SMALL), else_=table[column])})
         counted = {row[column]: row for row in _counts(table, column)}
     measures = _measures(table, sum(row["money"] for row in counted.values()), column)
     made = [
@@ -176,4 +176,4 @@ _FIELDS = ("households", "poor", "served", "poor_served", "money")
 
 
 def _together(groups: list[Reached]) -> Reached:
-    return Reached(OTHER, *(sum(getattr(one, name) for one in groups) for name in _FIELDS))
+    return Reached(SMALL, *(sum(getattr(one, name) for one in groups) for name in _FIELDS))

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from giamngheo.escape.errors import CannotRankError, TooFewRoundsError
-from giamngheo.escape.panel import NEAR, OUT, POOR_STATE, Rounds, panel, rounds_of
+from giamngheo.escape.panel import NEAR, OUT, POOR_STATE, SMALL, Rounds, panel, rounds_of
 from giamngheo.measures.risk import (
     Band,
     Effect,
@@ -169,7 +169,7 @@ def _tried(fitted: Fitted, threshold: float, share: float, rows: pa.Table) -> To
     """How the model did on the round held out."""
     p, y = chances(fitted, rows), rows["fell"].to_numpy()
     c, brier = discrimination(p, y)
-    groups = errors_by_group(p >= threshold, y, rows["ethnic"].to_pylist())
+    groups = errors_by_group(p >= threshold, y, rows["ethnic"].to_pylist(), other=SMALL)
     return Told(
         fitted, threshold, share, len(y), int(y.sum()), tuple(calibration(p, y)), tuple(groups), c, brier
     )

@@ -19,13 +19,13 @@ from giamngheo.audit.models import Kind
 from giamngheo.escape import actions, queries
 from giamngheo.escape.curves import DIVISIONS, Curve, Lasting, area_level, lasting
 from giamngheo.escape.errors import EscapeError
+from giamngheo.escape.panel import SMALL
 from giamngheo.escape.watch import Told
 from giamngheo.measures.risk import EVENTS, Band, Effect, GroupErrors
 from giamngheo.pictures import figures as drawn
 from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import standards
 from giamngheo.warehouse.analysis import villages_of
-from giamngheo.warehouse.disclosure import OTHER
 from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
@@ -40,6 +40,7 @@ _BY = {"area": gettext_noop("Địa bàn"), "ethnic": gettext_noop("Dân tộc c
 _GROUPS = {
     "livelihood": gettext_noop("có hỗ trợ làm ăn (vốn vay, sản xuất, đào tạo, việc làm, đất)"),
     "other": gettext_noop("chỉ có hỗ trợ khác"),
+    SMALL: gettext_noop("các nhóm ít hộ"),
     "none": gettext_noop("không có lần chi nào trong sổ"),
     "unrecorded": gettext_noop("năm ấy xã chưa ghi lần chi nào"),
     "0": gettext_noop("không thiếu hụt"),
@@ -130,7 +131,7 @@ def _names(by: str, curves: tuple[Curve, ...]) -> dict[str, str]:
     if by in ("help", "lacks"):
         return {group: _(_GROUPS.get(group, group)) for group in groups}
     units = Unit.objects.in_bulk([int(group) for group in groups if group.isdigit()])
-    few = {OTHER: _("các nơi còn lại (gộp, vì có nơi dưới 5 hộ)")}
+    few = {SMALL: _("các nơi còn lại (gộp, vì có nơi dưới 5 hộ)")}
     return {g: unit_label(units[int(g)]) if g.isdigit() else few.get(g, _("không ghi")) for g in groups}
 
 
@@ -139,7 +140,7 @@ def ethnic_name(group: str) -> str:
     language, known = "en" if get_language() == "en" else "vi", ethnic_groups()
     if group in known:
         return known[group].label(language)
-    return _("các dân tộc ít hộ") if group == OTHER else _("không ghi")
+    return _("các dân tộc ít hộ") if group == SMALL else _("không ghi")
 
 
 def _curves_picture(found: Lasting, names: dict[str, str]) -> Any:

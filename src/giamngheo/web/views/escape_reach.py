@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 
 from giamngheo.access.models import Role
 from giamngheo.escape.errors import EscapeError
-from giamngheo.escape.panel import NEAR, POOR_STATE
-from giamngheo.escape.panel import OTHER as NEITHER
+from giamngheo.escape.panel import NEAR, OTHER, POOR_STATE, SMALL
 from giamngheo.escape.reach import DIVISIONS, Reached, reach, years
 from giamngheo.pictures import figures as drawn
 from giamngheo.support.rights import name_of
 from giamngheo.warehouse.analysis import villages_of
-from giamngheo.warehouse.disclosure import OTHER
 from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
@@ -26,7 +24,8 @@ from giamngheo.web.views.escape import ethnic_name, own_unit
 _CLASSES = {
     POOR_STATE: gettext_noop("hộ nghèo"),
     NEAR: gettext_noop("hộ cận nghèo"),
-    NEITHER: gettext_noop("hộ khác"),
+    OTHER: gettext_noop("hộ khác"),
+    SMALL: gettext_noop("các nhóm ít hộ"),
 }
 _BY = {"class": gettext_noop("Diện của hộ"), "ethnic": gettext_noop("Dân tộc của chủ hộ")}
 
@@ -73,13 +72,7 @@ def targeted(request: Request) -> HttpResponse:
 
 
 def _group(key: str, by: str) -> str:
-    return (
-        ethnic_name(key)
-        if by == "ethnic"
-        else _(_CLASSES.get(key, key))
-        if key != OTHER
-        else _("các nhóm ít hộ")
-    )
+    return ethnic_name(key) if by == "ethnic" else _(_CLASSES.get(key, key))
 
 
 def _picture(rows: tuple[Reached, ...], named: dict[str, str]) -> object:
