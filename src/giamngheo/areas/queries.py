@@ -96,6 +96,15 @@ def descendants_on(unit: Unit, on: dt.date, level: Level) -> QuerySet[Unit]:
     return Unit.objects.filter(above, level=level).order_by("name_key", "code")
 
 
+def by_ancestor_on(above: Collection[Unit], on: dt.date, level: Level) -> dict[int, list[Unit]]:
+    """The units of one level within each of several units on the day, in Vietnamese order, by the id of the unit above."""
+    rows = Within.objects.filter(valid(on), ancestor__in=above, unit_level=level).select_related("unit")
+    found: dict[int, list[Unit]] = {}
+    for row in rows.order_by("unit__name_key", "unit__code"):
+        found.setdefault(row.ancestor_id, []).append(row.unit)
+    return found
+
+
 def successor_on(unit: Unit, on: dt.date) -> Unit | None:
     """The unit in which all of `unit` lies on a later day; None if it was divided, abolished, or not yet there."""
     if unit.valid_from > on:

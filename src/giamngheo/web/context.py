@@ -77,6 +77,7 @@ def navigation(request: Request) -> list[dict[str, Any]]:
             [
                 (_("Báo cáo"), "reports", reviews, ()),
                 (_("Một trang"), "onepage-own", reviews, ()),
+                (_("Chuỗi số"), "series", reviews, ()),
                 (_("Báo cáo bằng lời"), "words", reviews and user.role != Role.VILLAGE_HEAD, ()),
             ],
         ),
@@ -85,6 +86,7 @@ def navigation(request: Request) -> list[dict[str, Any]]:
             "chart-line",
             [
                 (_("Phân tích"), "analysis", reviews, ()),
+                (_("So sánh"), "comparison", reviews, ()),
                 (_("Thử chính sách"), "whatif", sees, ()),
                 (_("Kho số liệu"), "warehouse", reviews, ()),
             ],

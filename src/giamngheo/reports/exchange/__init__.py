@@ -1,0 +1,1 @@
+"""Series taken away: as tables for people, as SDMX for other systems."""
