@@ -49,7 +49,7 @@ def test_sdmx_is_read_again_by_the_library_with_every_figure_and_only_known_code
     (dataset,) = get_datasets(sdmx.data(rows, units), sdmx.definition(units, made_at=made_at), validate=True)
     read = dataset.data.to_dict("records")  # type: ignore[attr-defined]
     assert [(r["REF_AREA"], r["INDICATOR"], float(r["OBS_VALUE"]), r["OBS_STATUS"], r["CONFIDENCE"], r["SOURCE"]) for r in read] == [
-        (row.unit.code, row.indicator.slug, row.actual.value, status_of(row.actual), row.actual.confidence, row.actual.source.vi) for row in rows
+        (f"VN{row.unit.code}", row.indicator.slug, row.actual.value, status_of(row.actual), row.actual.confidence, row.actual.source.vi) for row in rows
     ]  # fmt: skip
     dimensions = [c.id for c in dataset.structure.components.dimensions]  # type: ignore[union-attr]
     keys = [tuple(r[name] for name in dimensions) for r in read]

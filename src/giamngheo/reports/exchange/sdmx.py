@@ -25,6 +25,7 @@ from pysdmx.model import (
     DataType,
     Role,
 )
+from pysdmx.model.dataflow import Group
 from pysdmx.model.message import Header
 
 from giamngheo.areas.models import Unit
@@ -39,6 +40,10 @@ from giamngheo.rules.standards import Words, standards
 
 AGENCY, ID, VERSION = "GIAMNGHEO", "INDICATORS", "1.0"
 NONE = "_Z"
+#: Before the code of a unit: readers of CSV, the library's own too, would take 03541 for a number.
+AREA = "VN"
+#: The same series at any frequency. A structure without a group is written by pysdmx with an empty list, which the schema refuses.
+SIBLING = ("REF_AREA", "INDICATOR", "STANDARD", "ORIGIN", "ALTERNATIVE")
 FREQUENCIES = {
     "A": Words("năm", "annual"),
     "Q": Words("quý", "quarterly"),
@@ -118,6 +123,7 @@ def structure(areas: Sequence[Unit]) -> tuple[list[Codelist], ConceptScheme, Dat
         agency=AGENCY,
         version=VERSION,
         components=Components(parts),
+        groups=[Group("SIBLING", dimensions=SIBLING)],
     )
     return list(lists.values()), scheme, made
 
@@ -128,7 +134,7 @@ def _codelists(areas: Sequence[Unit]) -> Iterable[Codelist]:
     earlier = {one.standard for one in indicators().values()} | {"2011-2015"}
     rules |= {slug: slug for slug in earlier - set(rules) if slug}
     yield _codelist("CL_FREQ", {k: v(spoken) for k, v in FREQUENCIES.items()})
-    yield _codelist("CL_AREA", {unit.code: f"{unit.kind} {unit.name}" for unit in areas})
+    yield _codelist("CL_AREA", {AREA + unit.code: f"{unit.kind} {unit.name}" for unit in areas})
     yield _codelist("CL_INDICATOR", {k: v.name(spoken) for k, v in indicators().items()})
     yield _codelist("CL_STANDARD", {**rules, NONE: Words("không theo chuẩn nào", "no standard")(spoken)})
     yield _codelist("CL_ORIGIN", {k: v(spoken) for k, v in ORIGINS.items()})
@@ -150,7 +156,7 @@ def _observation(row: SeriesRow) -> dict[str, object]:
     actual, spoken = row.actual, language()
     return {
         "FREQ": _FREQ_OF[actual.span.kind],
-        "REF_AREA": row.unit.code,
+        "REF_AREA": AREA + row.unit.code,
         "INDICATOR": row.indicator.slug,
         "STANDARD": actual.standard or NONE,
         "ORIGIN": actual.origin,
