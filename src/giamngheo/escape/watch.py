@@ -6,7 +6,7 @@ errors are shown. The ethnic group is no predictor: it only serves to see whethe
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import ibis
@@ -45,7 +45,7 @@ ROUNDS = 4
 
 @dataclass(frozen=True)
 class Told:
-    """What the page says of a model: effects, threshold, how it did on the round held out."""
+    """What the page says of a model: effects, threshold, how it did on the round held out; `left_out`: predictors that could not be used."""
 
     fitted: Fitted
     threshold: float
@@ -56,6 +56,7 @@ class Told:
     groups: tuple[GroupErrors, ...]
     c: float | None
     brier: float
+    left_out: tuple[str, ...] = ()
 
     def as_plain(self) -> dict[str, Any]:
         return asdict(self)
@@ -66,7 +67,8 @@ class Told:
         fitted = Fitted(**{**made, "effects": tuple(Effect(**one) for one in made["effects"])})
         bands = tuple(Band(**one) for one in told["bands"])
         groups = tuple(GroupErrors(**one) for one in told["groups"])
-        return cls(**{**told, "fitted": fitted, "bands": bands, "groups": groups})
+        left_out = tuple(told.get("left_out", ()))
+        return cls(**{**told, "fitted": fitted, "bands": bands, "groups": groups, "left_out": left_out})
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def make(snapshot: Snapshot, told: Callable[[int], None] = lambda percent: None)
     fitted_on, held_out = tuple(years[1:-2]), years[-2]
     learn, tried = known.filter(np.isin(when, fitted_on)), known.filter(when == held_out)
     fell = learn["fell"].to_numpy()
-    fitted = fit(learn, "fell", carried(int(fell.sum()), PREDICTORS), cluster="key")
+    telling = tuple(name for name in PREDICTORS if _tells(rows, learn, name))
+    fitted = fit(learn, "fell", carried(int(fell.sum()), telling), cluster="key")
     threshold, share = _threshold(chances(fitted, learn))
     if share > MOST:
         raise CannotRankError(events=int(fell.sum()), share=round(100 * share))
@@ -114,9 +117,17 @@ def make(snapshot: Snapshot, told: Callable[[int], None] = lambda percent: None)
         rounds,
         fitted_on,
         held_out,
-        _tried(fitted, threshold, share, tried),
+        replace(
+            _tried(fitted, threshold, share, tried),
+            left_out=tuple(name for name in PREDICTORS if name not in telling),
+        ),
         _named(fitted, threshold, rows.filter(year == years[-1])),
     )
+
+
+def _tells(rows: pa.Table, learn: pa.Table, name: str) -> bool:
+    """Whether a predictor is known of every row and not the same for all the model learns from."""
+    return not rows[name].null_count and len(learn[name].unique()) > 1
 
 
 def at_risk(snapshot: Snapshot, rounds: Rounds) -> ir.Table:
@@ -144,16 +155,15 @@ def at_risk(snapshot: Snapshot, rounds: Rounds) -> ir.Table:
 def _with_dependants(
     rows: ir.Table, snapshot: Snapshot, rounds: Rounds, database: ibis.BaseBackend
 ) -> ir.Table:
-    """Members under 15 or from 60 on, by year of birth; none where nobody's age is known."""
+    """Members under 15 or from 60 on, by year of birth; not known where a round did not ask for members."""
     members = snapshot.table("members", database)
     members = members.filter(members["round"].isin(list(rounds.by_year.values())))
     born = ibis.coalesce(members.birth_date.year(), members.birth_year)
     age = members.year.cast("int64") - born
     counted = members.group_by("household", members.year.cast("int64").name("year")).aggregate(
-        dependants=((age < 15) | (age >= 60)).fill_null(False).cast("int64").sum()
+        dependants=((age < 15) | (age >= 60)).cast("int64").sum()
     )
-    joined = rows.left_join(counted, ["household", "year"]).drop("household_right", "year_right")
-    return joined.mutate(dependants=joined.dependants.fill_null(0).cast("int64"))
+    return rows.left_join(counted, ["household", "year"]).drop("household_right", "year_right")
 
 
 def _threshold(p: Numbers) -> tuple[float, float]:

@@ -189,6 +189,7 @@ def _model(told: Told) -> dict[str, Any]:
         "told": told,
         "events": EVENTS,
         "effects": [(_effect(one), one) for one in told.fitted.effects],
+        "left_out": ", ".join(_(_WORDS[name][1]) for name in told.left_out),
         "bands": bands,
         "groups": [(ethnic_name(one.group), one) for one in told.groups],
         "apart": _apart(told.groups),
