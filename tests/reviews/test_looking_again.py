@@ -11,6 +11,7 @@ from django.test import Client
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
+from giamngheo.base import scans
 from giamngheo.registry.models import Household
 from giamngheo.reviews import errors
 from giamngheo.reviews.actions import attachments, decisions, lists, meetings
@@ -154,9 +155,7 @@ def files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-@pytest.mark.parametrize(
-    "content", [b"MZ a program", b"", b"<html>", b"%PDF" + b"x" * (attachments.MOST + 1)]
-)
+@pytest.mark.parametrize("content", [b"MZ a program", b"", b"<html>", b"%PDF" + b"x" * (scans.MOST + 1)])
 def test_only_pictures_and_pdfs_of_a_sensible_size_are_kept(commune_2021: Commune, content: bytes) -> None:
     officer = commune_2021.cast.officer
     with acting_as(officer), pytest.raises(errors.FileRefusedError, match="15 MB"):
