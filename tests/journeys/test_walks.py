@@ -124,7 +124,15 @@ PAGES = {
         "/ho-tro/nhap/",
         "/ho-tro/doi-chieu/",
     ],
-    "tinh": ["/dia-ban/12/?nam=2020", "/dia-ban/12/?nam=2019&ngay=2025-07-01"],
+    "tinh": [
+        "/dia-ban/12/?nam=2020",
+        "/dia-ban/12/?nam=2019&ngay=2025-07-01",
+        "/mot-trang/",
+        "/so-sanh/?don-vi=106&don-vi=108",
+        "/chuoi-so/",
+        "/so-lieu-cong-bo/",
+        "/cong-bo/",
+    ],
     "kiemtoan": ["/nhat-ky/"],
     "quantri": ["/tai-khoan-noi-bo/"],
 }

@@ -201,6 +201,29 @@ def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
     return Answer(question, snapshot, lines, dropped)
 
 
+def lacking(snapshot: Snapshot, question: Question, *, seen_by: User) -> dict[str, dict[str, float | None]]:
+    """The share lacking each indicator of the standard (0 to 1), by group, '' for all of the unit, in the last year asked for.
+
+    Whatever the measure of the question. Raises as `ask` does.
+    """
+    question = replace(question, measure="H", public=question.public or not seen_by.sees_households)
+    _check(snapshot, question)
+    cells, law = (
+        _placed(snapshot, max(question.years), question, seen_by=seen_by),
+        standards()[question.standard],
+    )
+    found: dict[str, dict[str, float | None]] = {}
+    if cells.num_rows == 0:
+        return found
+    by = ("group",) if question.by else ()
+    made = measures_of(cubes.counted(cells, persons=question.persons), specification(law, question.k), by=by)
+    for one in law.indicators:
+        for row in results.only(made, measure=f"uncensored:{one.code}"):
+            group = "" if row["subgroup"] == results.ALL else row["subgroup"]
+            found.setdefault(group, {})[one.code] = row["estimate"]
+    return found
+
+
 def _check(snapshot: Snapshot, question: Question) -> None:
     law = standards().get(question.standard)
     if question.measure not in MEASURES or question.by not in GROUPS or law is None:

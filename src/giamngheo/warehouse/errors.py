@@ -69,3 +69,17 @@ class IncomesNotSeenError(WarehouseError):
         "Thước đo thu nhập tính từ từng hộ, nên chỉ dành cho người xem được mọi hộ của địa bàn và không để công bố;"
         " hãy chọn địa bàn của mình hoặc thước đo khác."
     )
+
+
+class NotPublisherError(WarehouseError):
+    sentence = gettext_noop("Chỉ cán bộ tỉnh được công bố hoặc rút số liệu.")
+
+
+class NotClosedError(WarehouseError):
+    sentence = gettext_noop(
+        "Kho số liệu chưa có đợt “%(round)s” đã đóng. Hãy đóng đợt, lập kho số liệu mới, rồi công bố."
+    )
+
+
+class NothingPublishedError(WarehouseError):
+    sentence = gettext_noop("Đợt “%(round)s” không có số liệu nào đang công bố để rút.")

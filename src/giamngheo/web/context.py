@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from giamngheo.access.models import Role
 from giamngheo.access.queries import grants_in_force
+from giamngheo.warehouse.publication import READERS
 from giamngheo.web.requests import Request
 
 
@@ -79,6 +80,7 @@ def navigation(request: Request) -> list[dict[str, Any]]:
                 (_("Một trang"), "onepage-own", reviews, ()),
                 (_("Chuỗi số"), "series", reviews, ()),
                 (_("Báo cáo bằng lời"), "words", reviews and user.role != Role.VILLAGE_HEAD, ()),
+                (_("Công bố số liệu"), "publications", user.role in READERS, ("/cong-bo/",)),
             ],
         ),
         (

@@ -18,7 +18,7 @@ from giamngheo.audit.models import Kind
 Answer = Callable[[HttpRequest], HttpResponse]
 
 #: Names of pages that a person without account may open.
-OPEN_PREFIXES = ("/tai-khoan/", "/static/", "/i18n/", "/suc-khoe", "/xac-minh/", "/niem-yet/")
+OPEN_PREFIXES = ("/tai-khoan/", "/static/", "/i18n/", "/suc-khoe", "/xac-minh/", "/niem-yet/", "/cong-bo/")
 _NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "password2", "id_number"}
 
 
