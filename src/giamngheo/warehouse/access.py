@@ -26,22 +26,29 @@ def rows(snapshot: Snapshot, name: str, *, seen_by: User) -> ir.Table:
     table = snapshot.table(name, database)
     if not tables()[name].of_households:
         return table
-    villages, arrived = _seen()
+    villages = pa.table({"village": _villages_seen()})
+    arrived = pa.table({"household": _arrived()})
     of_area = table.village.isin(database.create_table("_villages", villages, temp=True).village)
     came = table.household.isin(database.create_table("_arrived", arrived, temp=True).household)
     return table.filter(of_area | came)
 
 
-def _seen() -> tuple[pa.Table, pa.Table]:
+def sees_all(households: pa.Table, *, seen_by: User) -> bool:
+    """Whether the acting person may see every one of these households: columns `household`, `village`."""
+    rest = households.filter(pc.invert(pc.is_in(households["village"], value_set=_villages_seen())))
+    return not rest.num_rows or bool(pc.all(pc.is_in(rest["household"], value_set=_arrived())).as_py())
+
+
+def _villages_seen() -> pa.Array:
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_villages()")
-        villages = cursor.fetchone()[0]
+        return pa.array(cursor.fetchone()[0], pa.int64())
+
+
+def _arrived() -> pa.Array:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM registry_household WHERE id = ANY (access_arrivals())")
-        arrived = [number for (number,) in cursor.fetchall()]
-    return (
-        pa.table({"village": pa.array(villages, pa.int64())}),
-        pa.table({"household": pa.array(arrived, pa.string())}),
-    )
+        return pa.array([number for (number,) in cursor.fetchall()], pa.string())
 
 
 def cells(snapshot: Snapshot, round_: int, standard: str, *, public: bool = False, seen_by: User) -> pa.Table:

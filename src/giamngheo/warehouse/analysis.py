@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from giamngheo.access.models import User
-from giamngheo.areas.models import Level
 from giamngheo.measures import results
 from giamngheo.measures.alkire_foster import measures_of
 from giamngheo.measures.specification import Indicator, Spec
@@ -27,6 +25,7 @@ from giamngheo.rules.standards import Standard, standards
 from giamngheo.surveys.models import POOR, Klass
 from giamngheo.warehouse import access, cubes, incomes
 from giamngheo.warehouse.errors import IncomesNotSeenError, NoPublicVillageError, NotAnsweredError
+from giamngheo.warehouse.places import grouped, villages_of
 from giamngheo.warehouse.snapshot import Snapshot
 
 #: What is measured: key -> (family, words, unit). A share is 0 to 1, shown in per cent; dong is per person per month.
@@ -57,7 +56,6 @@ GROUPS: Mapping[str, str] = {
     "ethnic": gettext_noop("Dân tộc của chủ hộ"),
     "area_type": gettext_noop("Nông thôn, thành thị"),
 }
-LEVELS = {"district": Level.DISTRICT, "commune": Level.COMMUNE, "village": Level.VILLAGE}
 K = TypeVar("K")
 _KNOWN = (*POOR, Klass.NEAR_POOR, Klass.AVERAGE, Klass.NONE)
 
@@ -192,10 +190,7 @@ def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
     lines: list[Line] = []
     dropped = 0
     for year in sorted(question.years):
-        rows = _placed(snapshot, year, question, seen_by=seen_by)
-        if rows.num_rows == 0:
-            continue
-        found, left = _measured(rows, question)
+        found, left = _of_year(snapshot, year, question, seen_by=seen_by)
         dropped += left
         lines += [Line(year, *one) for one in found]
     return Answer(question, snapshot, lines, dropped)
@@ -256,53 +251,30 @@ def day_of(snapshot: Snapshot, question: Question) -> dt.date:
 
 
 def _placed(snapshot: Snapshot, year: int, question: Question, *, seen_by: User) -> pa.Table:
-    """The cells of a year, or for money its households, within the unit asked for, with a column `group`."""
+    """The cells of a year within the unit asked for, with a column `group`."""
     day = day_of(snapshot, question)
-    round_, law = round_of(snapshot, year, question), question.standard
-    inside = villages_of(snapshot, question.unit, day)
-    if MEASURES[question.measure][0] == "money":
-        cells = incomes.households(snapshot, round_, law, inside, seen_by=seen_by)
-    else:
-        cells = access.cells(snapshot, round_["round"], law, public=question.public, seen_by=seen_by)
-        cells = cells.filter(pc.is_in(cells["village"], value_set=pa.array(inside, pa.int64())))
-    if question.by in LEVELS:
-        above = _above(snapshot, day, LEVELS[question.by])
-        group: Any = pa.array([str(above.get(v, "")) for v in cells["village"].to_pylist()], pa.string())
-    elif question.by:
-        group = pc.fill_null(cells[question.by].cast(pa.string()), "")
-    else:
-        group = pa.array([""] * cells.num_rows, pa.string())
-    placed = cells.append_column("group", group)
-    return placed.filter(pc.not_equal(placed["group"], "")) if question.by in LEVELS else placed
+    inside = pa.array(villages_of(snapshot, question.unit, day), pa.int64())
+    number, law = round_of(snapshot, year, question)["round"], question.standard
+    cells = access.cells(snapshot, number, law, public=question.public, seen_by=seen_by)
+    return grouped(snapshot, cells.filter(pc.is_in(cells["village"], value_set=inside)), question.by, day)
 
 
-def villages_of(snapshot: Snapshot, unit: int, day: dt.date) -> list[int]:
-    """The villages within a unit on a day, by the snapshot's own table of units."""
-    rows = _within(snapshot, day).filter(ibis._.ancestor == unit).select("unit").to_pyarrow()
-    found: list[int] = rows["unit"].to_pylist()
-    return [*found, unit]
-
-
-def _above(snapshot: Snapshot, day: dt.date, level: Level) -> dict[int, int]:
-    """The unit of a level in which each unit lies on a day."""
-    rows = _within(snapshot, day).filter(ibis._.level == int(level)).select("unit", "ancestor").to_pyarrow()
-    return dict(zip(rows["unit"].to_pylist(), rows["ancestor"].to_pylist(), strict=True))
-
-
-def _within(snapshot: Snapshot, day: dt.date) -> Any:
-    table = snapshot.table("within")
-    return table.filter(table.valid_from <= day, table.valid_to.isnull() | (table.valid_to >= day))
-
-
-def _measured(cells: pa.Table, question: Question) -> tuple[list[tuple[str, float | None, int]], int]:
+def _of_year(
+    snapshot: Snapshot, year: int, question: Question, *, seen_by: User
+) -> tuple[Sequence[tuple[str, float | None, int]], int]:
     """(group, estimate, households) of everyone and of each group; households left out for want of an answer."""
+    if MEASURES[question.measure][0] == "money":
+        day, round_ = day_of(snapshot, question), round_of(snapshot, year, question)
+        place = incomes.Place(
+            snapshot, round_["round"], year, question.standard, question.unit, day, question.by
+        )
+        return incomes.asked(place, question.measure, persons=question.persons, seen_by=seen_by)
+    cells = _placed(snapshot, year, question, seen_by=seen_by)
+    if not cells.num_rows:
+        return [], 0
     family, persons = MEASURES[question.measure][0], question.persons
     if family == "law":
         return _rates(cells, question), 0
-    if family == "money":
-        return incomes.measured(
-            cells, question.measure, question.standard, grouped=bool(question.by), persons=persons
-        )
     law = standards()[question.standard]
     spec = specification(law, question.k, question.weights, question.services)
     by = ("group",) if question.by else ()

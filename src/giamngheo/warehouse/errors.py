@@ -83,3 +83,10 @@ class NotClosedError(WarehouseError):
 
 class NothingPublishedError(WarehouseError):
     sentence = gettext_noop("Đợt “%(round)s” không có số liệu nào đang công bố để rút.")
+
+
+class MovesNotSeenError(WarehouseError):
+    sentence = gettext_noop(
+        "Biến động tính bằng cách theo từng hộ qua các đợt, nên chỉ dành cho người xem được mọi hộ của địa bàn; số liệu"
+        " của các cụm hộ không theo được một hộ. Hãy chọn địa bàn của mình, hoặc xem biểu biến động ở trang Báo cáo."
+    )

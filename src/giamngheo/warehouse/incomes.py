@@ -5,10 +5,12 @@ knows how little or how much a figure rests on. The line is the income poverty l
 "up to" included; money is in đồng per person per month. Formulas and papers: measures/money.py, measures/inequality.py.
 """
 
-from typing import Any
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,55 +19,73 @@ from giamngheo.measures import results
 from giamngheo.measures.inequality import inequality
 from giamngheo.measures.money import poverty
 from giamngheo.rules.standards import standards
-from giamngheo.surveys.models import Visit
 from giamngheo.warehouse import access
 from giamngheo.warehouse.errors import IncomesNotSeenError
+from giamngheo.warehouse.met import met_in
+from giamngheo.warehouse.places import grouped, villages_of
 from giamngheo.warehouse.snapshot import Snapshot
 
 POVERTY = ("FGT0", "FGT1", "FGT2", "gap_of_poor")
-KEPT = ("village", "area_type", "ethnic", "persons", "income")
 
 
-def households(
-    snapshot: Snapshot, round_: dict[str, Any], standard: str, villages: list[int], *, seen_by: User
-) -> pa.Table:
-    """Who was met in a round in some villages: village, area_type, ethnic, persons, income (null where not known).
+@dataclass(frozen=True)
+class Place:
+    """Whose incomes, and how they are divided: the households of a round in a unit as it lay on a day."""
 
-    Raises IncomesNotSeenError where some of them are not the person's to see.
+    snapshot: Snapshot
+    round: int
+    year: int
+    standard: str
+    unit: int
+    day: dt.date
+    by: str
+
+
+Lines = Sequence[tuple[str, float | None, int]]
+
+
+def asked(place: Place, measure: str, *, persons: bool, seen_by: User) -> tuple[Lines, int]:
+    """(group, estimate, households) of everyone ('') and of each group; how many are left out, income unknown.
+
+    Raises IncomesNotSeenError where some of the households are not the person's to see.
     """
-
-    def asked(verdicts: ir.Table) -> ir.Table:
-        of_round = (verdicts.year == round_["year"]) & (verdicts["round"] == round_["round"])
-        met = (verdicts.standard == standard) & (verdicts.outcome == str(Visit.Outcome.MET))
-        return verdicts.filter(of_round & met).select(*KEPT)
-
-    inside = pa.array(villages, pa.int64())
-    all_there = asked(snapshot.table("verdicts")).select("village").to_pyarrow()
-    seen = asked(access.rows(snapshot, "verdicts", seen_by=seen_by)).to_pyarrow()
-    mine = seen.filter(pc.is_in(seen["village"], value_set=inside))
-    if mine.num_rows != pc.sum(pc.is_in(all_there["village"], value_set=inside)).as_py():
+    if not access.sees_all(_households(place), seen_by=seen_by):
         raise IncomesNotSeenError
-    return mine
+    found, dropped = _measured(place, measure in POVERTY, persons)
+    lines = [] if found is None else results.only(found, measure=measure)
+    return [
+        ("" if one["subgroup"] == results.ALL else one["subgroup"], one["estimate"], one["n"])
+        for one in lines
+    ], dropped
 
 
-def measured(
-    rows: pa.Table, measure: str, standard: str, *, grouped: bool, persons: bool
-) -> tuple[list[tuple[str, float | None, int]], int]:
-    """(group, estimate, households) of everyone ('') and, if grouped, of each value of `group`; how many are left out, income unknown."""
+def _households(place: Place) -> pa.Table:
+    villages = villages_of(place.snapshot, place.unit, place.day)
+    return met_in(place.snapshot, place.round, place.year, place.standard, villages)
+
+
+@lru_cache(maxsize=256)
+def _measured(place: Place, of_poverty: bool, persons: bool) -> tuple[pa.Table | None, int]:
+    """Every measure of poverty, or every other, as one table; and how many incomes are not known.
+
+    Kept, for whoever compares measures asks the same again; who may see it is asked each time.
+    """
+    rows = grouped(place.snapshot, _households(place), place.by, place.day)
     known = rows.filter(pc.is_valid(rows["income"]))
     dropped = rows.num_rows - known.num_rows
     if known.num_rows == 0:
-        return [], dropped
-    law = standards()[standard]
-    lines = [law.lines[kind].lower.value for kind in known["area_type"].to_pylist()]
-    table = ibis.memtable(known.append_column("line", pa.array(lines, pa.int64())))
-    by, weight = ("group",) if grouped else (), "persons" if persons else None
-    if measure in POVERTY:
-        made = poverty(table, "income", "line", by=by, weight=weight)
-    else:
-        made = inequality(table, "income", by=by, weight=weight, aversion=(), quantiles=(("90%", "10%"),))
-    found = [
-        ("" if one["subgroup"] == results.ALL else one["subgroup"], one["estimate"], one["n"])
-        for one in results.only(made, measure=measure)
-    ]
-    return found, dropped
+        return None, dropped
+    table = ibis.memtable(known.append_column("line", _lines(known["area_type"], place.standard)))
+    by, weight = ("group",) if place.by else (), "persons" if persons else None
+    if of_poverty:
+        return poverty(table, "income", "line", by=by, weight=weight), dropped
+    kept = inequality(table, "income", by=by, weight=weight, aversion=(), quantiles=(("90%", "10%"),))
+    return kept, dropped
+
+
+def _lines(area_types: pa.ChunkedArray, standard: str) -> pa.ChunkedArray:
+    """The income poverty line of each household."""
+    lines = standards()[standard].lines
+    kinds = pa.array(list(lines), pa.string())
+    values = pa.array([line.lower.value for line in lines.values()], pa.int64())
+    return values.take(pc.index_in(area_types.cast(pa.string()), value_set=kinds))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pyarrow as pa
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -29,9 +30,10 @@ from giamngheo.pictures import figures as drawn
 from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.warehouse import analysis
-from giamngheo.warehouse.analysis import GROUPS, LEVELS, MEASURES, Answer, Question
+from giamngheo.warehouse.analysis import GROUPS, MEASURES, Answer, Question
 from giamngheo.warehouse.disclosure import OTHER
 from giamngheo.warehouse.errors import WarehouseError
+from giamngheo.warehouse.places import LEVELS
 from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
@@ -68,7 +70,7 @@ def show(request: Request) -> HttpResponse:
     try:
         answer = analysis.ask(snapshot, question, seen_by=request.user)
     except (WarehouseError, MeasuresError) as error:
-        problems.append(_words(error))
+        problems.append(words_of(error))
         answer = Answer(question, snapshot, [])
     names = _names(answer)
     if request.GET.get("tep") in FILES and not problems:
@@ -82,7 +84,7 @@ def show(request: Request) -> HttpResponse:
     return page(request, "analysis/index.html", context, fragment="figures", status=400 if problems else 200)
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
     if isinstance(error, MeasuresError):
         return error.sentence("en" if get_language() == "en" else "vi")
     return str(error)
@@ -171,7 +173,7 @@ def _k(text: str, least: int, count: int, problems: list[str]) -> Fraction:
     try:
         return cutoff(plain if "/" in plain else f"{plain}%")
     except MeasuresError as error:
-        problems.append(_words(error))
+        problems.append(words_of(error))
         return Fraction(least, count)
 
 
@@ -351,29 +353,35 @@ def _change(answer: Answer, years: list[int], group: str) -> float | None:
 
 
 def _file(request: Request, answer: Answer, names: Mapping[str, str], kind: str) -> HttpResponse:
-    """The answer's table as a file, written down in the record."""
-    table = answer.table(names)
-    _recorded(request, answer, rows=table.num_rows)
+    """The answer's table as a file."""
+    return write_table(request, answer.table(names), kind, answer.question.measure, answer.snapshot)
+
+
+def write_table(
+    request: Request, table: pa.Table, kind: str, measure: str, snapshot: Snapshot
+) -> HttpResponse:
+    """A table of results as a file of one of FILES, written down in the record."""
+    _recorded(request, measure, snapshot, rows=table.num_rows)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / f"table.{kind}"
         if kind == "tex":
             place.write_text(results.latex(table), "utf-8")
         else:
             (results.write_csv if kind == "csv" else results.write_xlsx)(table, place)
-        return _attached(place.read_bytes(), FILES[kind], f"phan-tich-{answer.question.measure}.{kind}")
+        return _attached(place.read_bytes(), FILES[kind], f"phan-tich-{measure}.{kind}")
 
 
 def _picture(request: Request, answer: Answer, context: Mapping[str, Any], kind: str) -> HttpResponse:
     """The map or the chart as an SVG file, written down in the record. Raises Http404 where the answer has none."""
     if not context[kind]:
         raise Http404
-    _recorded(request, answer, picture=kind)
+    _recorded(request, answer.question.measure, answer.snapshot, picture=kind)
     name = f"phan-tich-{answer.question.measure}-{kind}.svg"
     return _attached(str(context[kind]).encode(), "image/svg+xml; charset=utf-8", name)
 
 
-def _recorded(request: Request, answer: Answer, **details: object) -> None:
-    said = {"measure": answer.question.measure, "snapshot": answer.snapshot.name, **details}
+def _recorded(request: Request, measure: str, snapshot: Snapshot, **details: object) -> None:
+    said = {"measure": measure, "snapshot": snapshot.name, **details}
     record(kind=Kind.EXPORT, subject="analysis", details=said, by=request.user)
 
 

@@ -26,8 +26,8 @@ from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.policies import policies, policies_on
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.rules.whatif import Change, line_values
-from giamngheo.warehouse.analysis import villages_of
 from giamngheo.warehouse.errors import WarehouseError
+from giamngheo.warehouse.places import villages_of
 from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
