@@ -25,8 +25,8 @@ from giamngheo.measures.risk import EVENTS, Band, Effect, GroupErrors
 from giamngheo.pictures import figures as drawn
 from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import standards
-from giamngheo.warehouse.analysis import villages_of
 from giamngheo.warehouse.errors import WarehouseError
+from giamngheo.warehouse.places import villages_of
 from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request

@@ -12,8 +12,8 @@ from giamngheo.escape.panel import NEAR, OTHER, POOR_STATE, SMALL
 from giamngheo.escape.reach import DIVISIONS, Reached, reach, years
 from giamngheo.pictures import figures as drawn
 from giamngheo.support.rights import name_of
-from giamngheo.warehouse.analysis import villages_of
 from giamngheo.warehouse.errors import WarehouseError
+from giamngheo.warehouse.places import villages_of
 from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
