@@ -23,7 +23,7 @@ def found(code: str, year: int, by) -> Why | None:  # type: ignore[no-untyped-de
     unit = unit_on(code, DAY)
     groups = by_group(TARGET.indicator, unit, on=DAY, seen_by=by)
     standard = indicators()[TARGET.indicator].standard
-    return why(unit, list(children_on(unit, DAY)), year=year, base=2015, standard=standard, on=DAY, groups=groups, seen_by=by)  # fmt: skip
+    return why(unit, list(children_on(unit, DAY)), year=year, base=2015, standard=standard, on=DAY, groups=groups, first=("45",), seen_by=by)  # fmt: skip
 
 
 @pytest.mark.parametrize("code", ["12", "108", "03541"])

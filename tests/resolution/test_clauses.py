@@ -93,6 +93,7 @@ def test_every_file_is_in_order() -> None:
         ("kind: fall, value: 3, most: 4", "kind: sink, value: 3", "sink"),
         ("list: poor-districts", "list: rich-districts", "không có danh sách địa bàn"),
         ("base_year: 2015", "base_year: 2016", "base_year < from"),
+        ('groups_first: ["45"', 'groups_first: ["99"', "không có dân tộc “99”"),
         ("links: [II.4.5]", "links: [II.4.9]", "dẫn tới khoản không có"),
     ],
 )

@@ -39,6 +39,13 @@ def accounts(*, seen_by: User) -> QuerySet[User]:
     return User.objects.prefetch_related("grants__unit").order_by("username")
 
 
+def units_seen() -> frozenset[int]:
+    """The units whose figures the acting person may see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_units()")
+        return frozenset(cursor.fetchone()[0])
+
+
 def sees_figures_of(unit_id: int) -> bool:
     """Whether the acting person may see the figures of a unit: their own, or one that ever lay within."""
     with connection.cursor() as cursor:

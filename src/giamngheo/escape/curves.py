@@ -22,6 +22,7 @@ from giamngheo.escape.panel import (
     SMALL,
     STATES,
     Rounds,
+    in_turn,
     of_villages,
     panel,
     placed,
@@ -171,14 +172,8 @@ def _escapes(rows: ir.Table, column: str) -> dict[str, int]:
 
 def escapes(rows: ir.Table) -> ir.Table:
     """The rows of the round in which a household was seen out of poverty after being seen poor, with `next`, its state then."""
-    order = ibis.window(group_by=rows.household, order_by=rows.year)
-    told = rows.mutate(
-        _was=rows.state.lag().over(order), _then=rows.year.lag().over(order),
-        _next=rows.state.lead().over(order), _after=rows.year.lead().over(order),
-    )  # fmt: skip
-    found = told.filter(told.state.isin(OUT), told._was == POOR_STATE, told._then == told.year - 1)
-    follows = found._after == found.year + 1
-    return found.mutate(next=ibis.cases((follows, found._next), else_=ibis.null("string")))
+    told = in_turn(rows)
+    return told.filter(told.state.isin(OUT), told.before == POOR_STATE)
 
 
 def _lacking(rows: ir.Table, *, pooled: bool) -> list[Lacking]:

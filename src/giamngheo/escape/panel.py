@@ -9,9 +9,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from giamngheo.areas.models import Level
 from giamngheo.escape.errors import TooFewRoundsError
 from giamngheo.rules.policies import policies
 from giamngheo.surveys.models import POOR, Klass
+from giamngheo.warehouse.places import above_of
 from giamngheo.warehouse.snapshot import Snapshot
 
 POOR_STATE, NEAR, OTHER = "poor", "near_poor", "other"
@@ -89,14 +91,27 @@ def _with_help(rows: ir.Table, snapshot: Snapshot, database: ibis.BaseBackend) -
     return joined.mutate(helped=helped).drop("earning", "known")
 
 
+def in_turn(rows: ir.Table) -> ir.Table:
+    """The rows with `before` and `next`: the household's state a year earlier and a year later, null where it was not met then."""
+    order = ibis.window(group_by=rows.household, order_by=rows.year)
+    told = rows.mutate(
+        _was=rows.state.lag().over(order), _then=rows.year.lag().over(order),
+        _comes=rows.state.lead().over(order), _when=rows.year.lead().over(order),
+    )  # fmt: skip
+    none = ibis.null("string")
+    made = told.mutate(
+        before=ibis.cases((told._then == told.year - 1, told._was), else_=none),
+        next=ibis.cases((told._when == told.year + 1, told._comes), else_=none),
+    )
+    return made.drop("_was", "_then", "_comes", "_when")
+
+
 def placed(
     rows: ir.Table, snapshot: Snapshot, level: int, day: dt.date, database: ibis.BaseBackend
 ) -> ir.Table:
     """The rows with `place`, the unit of a level (its key as text) in which their village lies on a day; '?' where in none."""
-    within = snapshot.table("within", database)
-    of_day = within.filter(
-        within.level == level, within.valid_from <= day, (within.valid_to >= day) | within.valid_to.isnull()
-    ).select(unit="unit", place=within.ancestor.cast("string"))
+    above = above_of(snapshot, day, Level(level)).rename_columns(["unit", "place"])
+    of_day = database.create_table("_above", above, temp=True, overwrite=True)
     joined = rows.left_join(of_day, rows.village == of_day.unit).drop("unit")
     return joined.mutate(place=joined.place.fill_null("?"))
 

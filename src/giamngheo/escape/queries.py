@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
-from giamngheo.areas.queries import valid
+from giamngheo.areas.queries import descendants_on
 from giamngheo.escape.models import Watch, Watched
 
 
@@ -28,8 +28,6 @@ def watched(of: Watch, *, unit: Unit, day: dt.date, seen_by: User) -> QuerySet[W
     """The households of a list in a unit, the likeliest first."""
     if not seen_by.sees_households:
         return Watched.objects.none()
-    within = Unit.objects.filter(valid(day, "above__"), above__ancestor=unit, level=Level.VILLAGE).values(
-        "pk"
-    )
+    within = descendants_on(unit, day, Level.VILLAGE).values("pk")
     found = Watched.objects.filter(of=of, village__in=within).select_related("household", "village")
     return found.order_by("-chance", "household")

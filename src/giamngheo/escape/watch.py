@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from giamngheo.escape.errors import CannotRankError, TooFewRoundsError
-from giamngheo.escape.panel import NEAR, OUT, POOR_STATE, SMALL, Rounds, panel, rounds_of
+from giamngheo.escape.panel import NEAR, OUT, POOR_STATE, SMALL, Rounds, in_turn, panel, rounds_of
 from giamngheo.measures.risk import (
     Band,
     Effect,
@@ -134,15 +134,9 @@ def at_risk(snapshot: Snapshot, rounds: Rounds) -> ir.Table:
     """The rows at risk: household, key, village, ethnic, year, the predictors, and `fell` (0/1; null where the next round is not known)."""
     database = ibis.duckdb.connect()
     rows = _with_dependants(panel(snapshot, rounds, database), snapshot, rounds, database)
-    order = ibis.window(group_by=rows.household, order_by=rows.year)
-    told = rows.mutate(
-        _was=rows.state.lag().over(order), _then=rows.year.lag().over(order),
-        _next=rows.state.lead().over(order), _after=rows.year.lead().over(order),
-    )  # fmt: skip
-    recent = ((told._was == POOR_STATE) & (told._then == told.year - 1)).fill_null(False)
-    fell = ibis.cases(
-        (told._after == told.year + 1, (told._next == POOR_STATE).cast("int64")), else_=ibis.null("int64")
-    )
+    told = in_turn(rows)
+    recent = (told.before == POOR_STATE).fill_null(False)
+    fell = (told.next == POOR_STATE).cast("int64")
     near = told.state == NEAR
     found = told.filter(told.state.isin(OUT), near | recent, told.year > rounds.years[0])
     return found.select(

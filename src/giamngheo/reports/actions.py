@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from giamngheo.access.models import Role, User
 from giamngheo.access.queries import installation, today
 from giamngheo.access.scope import acting_as
+from giamngheo.access.work import OPEN
 from giamngheo.areas.models import Level, Within
 from giamngheo.areas.queries import level_on, valid
 from giamngheo.audit.actions import record
@@ -62,8 +63,7 @@ def ask(*, round: Round, deadline: str, as_of: dt.date, by: User) -> Production:
     if not round.opens <= as_of <= today():
         raise errors.OutsideDaysError(on=as_of, first=round.opens, last=today())
     _hold(round)
-    waiting = (Production.State.WAITING, Production.State.WORKING)
-    if Production.objects.filter(round=round, state__in=waiting).exists():
+    if Production.objects.filter(round=round, state__in=OPEN).exists():
         raise errors.AlreadyWorkingError
     made = Production.objects.create(round=round, deadline=deadline, as_of=as_of, asked_by=by)
     from giamngheo.reports.jobs import make_reports  # the job room imports this one
@@ -73,22 +73,9 @@ def ask(*, round: Round, deadline: str, as_of: dt.date, by: User) -> Production:
 
 
 def run(pk: int, user: User) -> None:
-    """The job. Its state is committed apart from the long work, so that pages see how it goes; the reports all or none."""
-    with acting_as(user):
-        if not Production.objects.filter(pk=pk, state=Production.State.WAITING).update(
-            state=Production.State.WORKING
-        ):
-            return
+    """What the job does of a production that was taken up; the reports all or none."""
     with acting_as(user):
         make(Production.objects.select_related("round").get(pk=pk), by=user)
-
-
-def fail(pk: int, user: User, failure: str) -> None:
-    """The reports could not be made; says why."""
-    with acting_as(user):
-        Production.objects.filter(pk=pk).exclude(state=Production.State.DONE).update(
-            state=Production.State.FAILED, failure=failure[:2000], finished_at=timezone.now()
-        )
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from giamngheo.access.models import User
+from giamngheo.access.work import Work
 from giamngheo.areas.models import Unit
 from giamngheo.surveys.models import Round
 
@@ -16,30 +17,15 @@ class Deadline(models.TextChoices):
     OFFICIAL = "official", _("Báo cáo chính thức")
 
 
-class Production(models.Model):
+class Production(Work):
     """One job that makes all reports of all units of a round as they stand on a day."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Chờ làm")
-        WORKING = "working", _("Đang làm")
-        DONE = "done", _("Đã xong")
-        FAILED = "failed", _("Dừng giữa chừng")
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="productions")
     deadline = models.CharField(max_length=12, choices=Deadline)
     as_of = models.DateField(help_text="the day whose state the reports show, and of their units")
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     total = models.IntegerField(default=0, help_text="reports made")
     added = models.IntegerField(default=0, help_text="of these, reports that differ from the last issue")
     blocked = models.IntegerField(default=0, help_text="of all, reports that may not go out")
-    failure = models.TextField(blank=True)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField(null=True)
-
-    @property
-    def finished(self) -> bool:
-        return self.state in {self.State.DONE, self.State.FAILED}
 
 
 class IssuedReport(models.Model):
@@ -83,23 +69,12 @@ class Kind(models.TextChoices):
     FINAL = "final", _("Báo cáo tổng kết")
 
 
-class Writing(models.Model):
+class Writing(Work):
     """One job that writes a report in words of a unit for a period ("2018-11", "2019-Q3", "2020", "2016/2020")."""
-
-    State = Production.State
 
     kind = models.CharField(max_length=9, choices=Kind)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=17)
-    state = models.CharField(max_length=8, choices=Production.State, default=Production.State.WAITING)
-    failure = models.TextField(blank=True)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField(null=True)
-
-    @property
-    def finished(self) -> bool:
-        return self.state in {self.State.DONE, self.State.FAILED}
 
 
 class WrittenReport(models.Model):

@@ -9,19 +9,17 @@ of the rounds is among those that left or came. It fell back if an earlier round
 """
 
 import datetime as dt
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from giamngheo.access.models import User
+from giamngheo.access.queries import units_seen
 from giamngheo.areas.models import Unit
 from giamngheo.measures.change_of_rate import (
     Change,
@@ -40,12 +38,11 @@ from giamngheo.measures.movement import movement
 from giamngheo.resolution.actuals import counts_of
 from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.quantities import KNOWN, POOR
-from giamngheo.resolution.register import Count, seen_units
+from giamngheo.resolution.register import Count
 from giamngheo.warehouse.errors import WarehouseError
-from giamngheo.warehouse.snapshot import Snapshot, current, folder
+from giamngheo.warehouse.kept import kept
+from giamngheo.warehouse.snapshot import Snapshot, current
 
-#: Groups of which the resolution and the programme speak by name: Mảng, Cống, La Hủ (national codes).
-NAMED = ("45", "48", "41")
 #: Households of a group from which on its rate is shown.
 LEAST = 10
 LAST_YEAR = 9999
@@ -71,11 +68,12 @@ def why(
     standard: str,
     on: dt.date,
     groups: Mapping[str, Mapping[int, Count]],
+    first: Sequence[str],
     seen_by: User,
 ) -> Why | None:
     """Why the rate changed from the year before; None where the two years do not stand in the snapshot under the standard.
 
-    `groups` are the counts of the poor rate by ethnic group and year (queries.by_group).
+    `groups` are the counts of the poor rate by ethnic group and year (queries.by_group), `first` those told of first.
     """
     try:
         rows = _rows(current(), unit, below, year, standard, on)
@@ -87,7 +85,9 @@ def why(
     if of.points is None or not of.parts:
         return None
     split = within_between(_by_place(rows)) if len(below) > 1 else None
-    return Why(year, of, split, _deprivations(unit, base, year, on, seen_by), _gaps(groups, base, year))
+    return Why(
+        year, of, split, _deprivations(unit, base, year, on, seen_by), _gaps(groups, first, base, year)
+    )
 
 
 def _by_place(rows: Sequence[Mapping[str, Any]]) -> list[Place]:
@@ -118,7 +118,7 @@ def _rows(
     """Households of a unit by class at both ends, movement, and the unit below at both ends; None where they were not in it."""
     database = duckdb.connect()
     database.register("moves", moves(held))
-    database.register("seen", pa.table({"unit": pa.array(sorted(seen_units()), pa.int64())}))
+    database.register("seen", pa.table({"unit": pa.array(sorted(units_seen()), pa.int64())}))
     database.register("below", pa.table({"unit": pa.array([u.pk for u in below], pa.int64())}))
     within = f"read_parquet('{held.path}/within/*.parquet')"  # a path of ours
     found = database.execute(
@@ -138,20 +138,10 @@ def _rows(
     ]
 
 
+@lru_cache(maxsize=2)
 def moves(held: Snapshot) -> pa.Table:
     """Households by year, standard, village, class at both ends and movement; made at the first question, then kept."""
-    return _kept(held.path, folder() / "sums" / f"{held.name}-moves1.parquet")
-
-
-@lru_cache(maxsize=2)
-def _kept(snapshot: Path, file: Path) -> pa.Table:
-    if not file.is_file():
-        table = _made(Snapshot(snapshot))
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = file.with_name(f"{file.name}.{os.getpid()}.part")
-        pq.write_table(table, beside, compression="zstd")
-        beside.replace(file)
-    return pq.read_table(file)
+    return kept(held, "moves1", lambda: _made(held))
 
 
 _PAIRS = """
@@ -199,7 +189,7 @@ def _deprivations(unit: Unit, base: int, year: int, on: dt.date, seen_by: User) 
     return shifts(at[base], at[year])
 
 
-def _gaps(groups: Mapping[str, Mapping[int, Count]], base: int, year: int) -> list[Gap]:
+def _gaps(groups: Mapping[str, Mapping[int, Count]], first: Sequence[str], base: int, year: int) -> list[Gap]:
     """How far each group's poor rate is from everybody else's: those named first, then by how far."""
     at = {
         when: {
@@ -211,5 +201,5 @@ def _gaps(groups: Mapping[str, Mapping[int, Count]], base: int, year: int) -> li
     }
     enough = [code for code, count in at[year].items() if code and count.whole >= LEAST]
     found = gaps(at[base], at[year], enough)
-    order = {name: place for place, name in enumerate(NAMED)}
+    order = {name: place for place, name in enumerate(first)}
     return sorted(found, key=lambda gap: (order.get(gap.name, len(order)), -(gap.distance[1] or 0.0)))

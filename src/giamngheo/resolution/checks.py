@@ -13,6 +13,7 @@ from giamngheo.resolution.indicators import AGGREGATIONS, SOURCES, UNITS
 from giamngheo.resolution.indicators import KINDS as INDICATOR_KINDS
 from giamngheo.resolution.periods import parse_period
 from giamngheo.resolution.quantities import quantities
+from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import standards
 
 NEEDED = ("slug", "name", "issued_by", "number", "province", "from", "to", "base_year", "source", "confidence", "verified",
@@ -95,6 +96,9 @@ def check_resolution(file: Block, place: Path, indicators: Collection[str]) -> P
         yield file.error(f"slug “{file['slug']}” khác tên thư mục “{place.name}”", "slug")
     if not file["base_year"] < file["from"] <= file["to"]:
         yield file.error("phải có base_year < from ≤ to", "base_year")
+    for code in file.get("groups_first", ()):
+        if code not in ethnic_groups():
+            yield file.error(f"không có dân tộc “{code}” trong ethnic_groups.yaml", "groups_first")
     bodies = [str(b.get("id", "")) for b in file["bodies"]]
     yield from _twice(file, "bodies", bodies, "cơ quan")
     clauses = [*_all_clauses(file["clauses"])]

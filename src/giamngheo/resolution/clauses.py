@@ -146,7 +146,10 @@ class Published:
 
 @dataclass(frozen=True)
 class Resolution:
-    """One resolution of one province for one period. `due` is the day of the next year by which a year's figures are due."""
+    """One resolution of one province for one period. `due` is the day of the next year by which a year's figures are due.
+
+    `groups_first`: codes of the ethnic groups it names before all others.
+    """
 
     slug: str
     name: Words
@@ -161,6 +164,7 @@ class Resolution:
     verified: bool
     due: str
     due_note: Words
+    groups_first: tuple[str, ...]
     bodies: Mapping[str, Body]
     clauses: tuple[Clause, ...]
     targets: tuple[Target, ...]
@@ -236,6 +240,7 @@ def parse_resolution(file: Block, figures: Block | None) -> Resolution:
         verified=file["verified"],
         due=file["yearly_report_due"]["value"],
         due_note=words(file["yearly_report_due"]["note"]),
+        groups_first=tuple(file.get("groups_first", ())),
         bodies=bodies,
         clauses=tuple(_clause(block, bodies, 0) for block in file["clauses"]),
         targets=tuple(_target(block, bodies) for block in file["targets"]),

@@ -7,23 +7,21 @@ geography of any day. Only the villages whose figures the acting person may see 
 import datetime as dt
 import hashlib
 import json
-import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
-from django.db import connection
 
 from giamngheo.access.models import User
+from giamngheo.access.queries import units_seen
 from giamngheo.resolution.indicators import Indicator, indicators
 from giamngheo.resolution.quantities import sums
-from giamngheo.warehouse.snapshot import Snapshot, current, folder, snapshots
+from giamngheo.warehouse.kept import kept
+from giamngheo.warehouse.snapshot import Snapshot, current
 
 
 class Cell(NamedTuple):
@@ -61,15 +59,7 @@ def measured(
     One query of PostgreSQL (who may see what), one of DuckDB. `groups` gives them by ethnic group of the head too.
     Raises NoSnapshotError where no snapshot was made yet.
     """
-    return added_up(current(), from_register(wanted), units, on=on, seen=seen_units(), groups=groups)
-
-
-def seen_units() -> Collection[int]:
-    """The units whose figures the acting person may see."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_units()")
-        seen: list[int] = cursor.fetchone()[0]
-    return seen
+    return added_up(current(), from_register(wanted), units, on=on, seen=units_seen(), groups=groups)
 
 
 def added_up(
@@ -131,19 +121,9 @@ def village_sums(held: Snapshot) -> pa.Table:
     """The sums of a snapshot by year, standard, village and ethnic group; made at the first question, then kept."""
     names = sorted({n for one in from_register(indicators().values()) for n in one.measure.values()})
     digest = hashlib.sha256(json.dumps(names).encode()).hexdigest()[:8]
-    return _kept(held.path, folder() / "sums" / f"{held.name}-{digest}.parquet", tuple(names))
+    return _village_sums(held, digest, tuple(names))
 
 
 @lru_cache(maxsize=2)
-def _kept(snapshot: Path, file: Path, names: tuple[str, ...]) -> pa.Table:
-    if not file.is_file():
-        table = sums(Snapshot(snapshot), list(names)).to_pyarrow()
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = file.with_name(f"{file.name}.{os.getpid()}.part")
-        pq.write_table(table, beside, compression="zstd")
-        beside.replace(file)
-        kept = {one.name for one in snapshots()}
-        for old in file.parent.glob("*.parquet"):
-            if old.name.rsplit("-", 1)[0] not in kept:
-                old.unlink(missing_ok=True)
-    return pq.read_table(file)
+def _village_sums(held: Snapshot, digest: str, names: tuple[str, ...]) -> pa.Table:
+    return kept(held, digest, lambda: sums(held, list(names)).to_pyarrow())

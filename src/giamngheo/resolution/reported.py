@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from giamngheo.access.models import User
+from giamngheo.access.queries import units_seen
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import label, unit_on, units_on
@@ -107,9 +107,7 @@ class _Known:
                 self.units |= {(code, period): unit for code, unit in found.items()}
                 for whole, parts in parts_on(span.last).items():
                     self.parts.setdefault(whole, set()).update(parts)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT access_units()")
-            self.own = set(cursor.fetchone()[0])
+        self.own = units_seen()
         self._figures(rows, seen_by)
 
     def _figures(self, rows: Sequence[Given], seen_by: User) -> None:

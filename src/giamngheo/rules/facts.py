@@ -113,7 +113,7 @@ class Fact:
             given = (value,) if isinstance(value, str) else value
             return "; ".join(names.get(code, code) for code in given)
         if self.type == "ethnic":
-            return ethnic_groups()[value].label(language) if value in ethnic_groups() else str(value)
+            return ethnic_name(value, language, otherwise=str(value))
         if self.type == "date" and isinstance(value, dt.date):
             return f"{value:%d/%m/%Y}"
         if isinstance(value, int | float) and self.key != "birth_year":
@@ -288,6 +288,12 @@ def read_fact(block: Block, over: str, *, identity: bool) -> Fact:
         minimum=block.get("minimum"), maximum=block.get("maximum"), multiple_of=block.get("multiple_of"),
         identity=identity, _codes=codes,
     )  # fmt: skip
+
+
+def ethnic_name(code: str, language: str = "vi", *, otherwise: str = "–") -> str:
+    """An ethnic group in words; `otherwise` for a code that is none."""
+    group = ethnic_groups().get(code)
+    return group.label(language) if group else otherwise
 
 
 @cache

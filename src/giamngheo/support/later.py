@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
-from giamngheo.areas.queries import valid
+from giamngheo.areas.queries import descendants_on
 from giamngheo.support.models import Delivery, Fate, LoanStanding
 
 #: After how many days what became of a thing is to be looked at.
@@ -43,9 +43,7 @@ class ThingSum:
 
 
 def _of_unit(unit: Unit, day: dt.date, kind: str) -> QuerySet[Delivery]:
-    within = Unit.objects.filter(valid(day, "above__"), above__ancestor=unit, level=Level.VILLAGE).values(
-        "pk"
-    )
+    within = descendants_on(unit, day, Level.VILLAGE).values("pk")
     return Delivery.objects.filter(kind=kind, village__in=within, retired_at__isnull=True, void=False)
 
 

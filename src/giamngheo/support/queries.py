@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
-from giamngheo.areas.queries import valid
+from giamngheo.areas.queries import descendants_on
 from giamngheo.registry.models import Household
 from giamngheo.rules.explain import Answer, explain
 from giamngheo.rules.policies import policies
@@ -183,9 +183,7 @@ def findings(
     wanted = {"year": year, "side": side, "kind": kind, "policy": policy, "keeper": keeper, "state": state}
     found = found.filter(**{key: value for key, value in wanted.items() if value})
     if unit is not None:
-        within = Unit.objects.filter(valid(day, "above__"), above__ancestor=unit, level=Level.VILLAGE).values(
-            "pk"
-        )
+        within = descendants_on(unit, day, Level.VILLAGE).values("pk")
         found = found.filter(village__in=within)
     return found.order_by("-amount", "pk")
 
@@ -218,9 +216,7 @@ def last_search(*, seen_by: User) -> FindingSearch | None:
 
 def lists(*, unit: Unit, day: dt.date, year: int | None = None, seen_by: User) -> QuerySet[SupportList]:
     """The lists of a unit's communes, those that wait first."""
-    within = Unit.objects.filter(valid(day, "above__"), above__ancestor=unit, level=Level.COMMUNE).values(
-        "pk"
-    )
+    within = descendants_on(unit, day, Level.COMMUNE).values("pk")
     found = SupportList.objects.filter(commune__in=within).select_related("commune", "drawn_by")
     if year:
         found = found.filter(period__startswith__year=year)
@@ -290,9 +286,7 @@ def doubtful(of: Intake, *, seen_by: User) -> QuerySet[IntakeRow]:
 
 def traced(policy: str, commune: Unit, year: int, day: dt.date, *, seen_by: User) -> QuerySet[Delivery]:
     """Every delivery of one policy in one commune in a year, from its source to the household."""
-    villages = Unit.objects.filter(
-        valid(day, "above__"), above__ancestor=commune, level=Level.VILLAGE
-    ).values("pk")
+    villages = descendants_on(commune, day, Level.VILLAGE).values("pk")
     first, last = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
     found = Delivery.objects.filter(policy=policy, village__in=villages, retired_at__isnull=True, void=False)
     found = found.filter(period__startswith__lt=last, period__endswith__gt=first)

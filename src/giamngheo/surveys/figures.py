@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet, Sum
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import children_on, descendants_on, valid
-from giamngheo.rules.facts import ethnic_groups
+from giamngheo.rules.facts import ethnic_name
 from giamngheo.rules.standards import Indicator, standards
 from giamngheo.surveys.models import POOR, Klass, Round, Tally, Visit
 
@@ -302,7 +302,7 @@ class GroupRow:
     counts: Counts
 
     def name(self, language: str = "vi") -> str:
-        return ethnic_groups()[self.code].label(language) if self.code in ethnic_groups() else "–"
+        return ethnic_name(self.code, language)
 
 
 def by_ethnic_group(round: Round, unit: Unit, *, standard: str = "", seen_by: User) -> list[GroupRow]:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from django.db import connection
 
 from giamngheo.access.models import User
+from giamngheo.access.queries import units_seen
 from giamngheo.warehouse import cubes
 from giamngheo.warehouse.errors import DamagedSnapshotError
 from giamngheo.warehouse.snapshot import Snapshot
@@ -56,12 +57,9 @@ def cells(snapshot: Snapshot, round_: int, standard: str, *, public: bool = Fals
 
     public: of the pools that may be given to anyone; whoever sees no households gets no others.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_units()")
-        units = frozenset(cursor.fetchone()[0])
     pooled = public or not seen_by.sees_households
     held = _read(snapshot, cubes.file_of(Path(), round_, standard, public=pooled))
-    seen = _villages(held, units)
+    seen = _villages(held, units_seen())
     return held if seen is None else held.filter(seen)
 
 

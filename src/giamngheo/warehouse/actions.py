@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from giamngheo.access.models import Role, User
 from giamngheo.access.scope import acting_as
+from giamngheo.access.work import OPEN
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.base.text import format_date
@@ -36,8 +37,7 @@ FORMATS = ("parquet", "csv")
 def ask_for_snapshot(*, by: User) -> Making:
     """Have the register copied as it stands now. Raises ProvincialOfficerError, AlreadyBuildingError."""
     _check_provincial(by)
-    waiting = (Making.State.WAITING, Making.State.WORKING)
-    if Making.objects.filter(kind=Making.Kind.SNAPSHOT, state__in=waiting).exists():
+    if Making.objects.filter(kind=Making.Kind.SNAPSHOT, state__in=OPEN).exists():
         raise AlreadyBuildingError
     return _asked(Making.Kind.SNAPSHOT, {}, by)
 
@@ -79,11 +79,8 @@ def _asked(kind: Making.Kind, asked: dict[str, Any], by: User) -> Making:
 
 
 def run(pk: int, user: User) -> None:
-    """The job. Its state is committed apart from the long work, so that pages see how it goes."""
+    """What the job does of a making that was taken up."""
     with acting_as(user):
-        waiting = Making.objects.filter(pk=pk, state=Making.State.WAITING)
-        if not waiting.update(state=Making.State.WORKING):
-            return
         making = Making.objects.get(pk=pk)
     if making.kind == Making.Kind.SNAPSHOT:
         made = build.build(told=lambda stage, percent: cache.set(_key(pk), (stage, percent), 3600))
@@ -93,14 +90,6 @@ def run(pk: int, user: User) -> None:
             said = _file(making, by=user)
     with acting_as(user):
         Making.objects.filter(pk=pk).update(state=Making.State.DONE, finished_at=timezone.now(), **said)
-
-
-def fail(pk: int, user: User, failure: str) -> None:
-    """It could not be made; says why."""
-    with acting_as(user):
-        Making.objects.filter(pk=pk).exclude(state=Making.State.DONE).update(
-            state=Making.State.FAILED, failure=failure[:2000], finished_at=timezone.now()
-        )
 
 
 def progress_of(making: Making) -> tuple[str, int]:

@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from giamngheo.access.models import User
+from giamngheo.access.work import Work
 from giamngheo.surveys.models import Round
 
 
-class Making(models.Model):
+class Making(Work):
     """One job of the warehouse: what was asked, how far it has come, and what came of it."""
 
     class Kind(models.TextChoices):
@@ -15,26 +16,11 @@ class Making(models.Model):
         TABLES = "tables", _("Tải các bảng của kho")
         RESEARCH = "research", _("Tệp nghiên cứu đã ẩn danh")
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Chờ làm")
-        WORKING = "working", _("Đang làm")
-        DONE = "done", _("Đã xong")
-        FAILED = "failed", _("Dừng giữa chừng")
-
     kind = models.CharField(max_length=10, choices=Kind)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     asked = models.JSONField(default=dict, help_text="tables and format, or year, k and share left out")
     snapshot = models.CharField(max_length=40, blank=True, help_text="made, or read from")
     stored_as = models.CharField(max_length=80, blank=True)
     result = models.JSONField(default=dict, help_text="rows of each table, or what anonymity cost")
-    failure = models.TextField(blank=True)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField(null=True)
-
-    @property
-    def finished(self) -> bool:
-        return self.state in {self.State.DONE, self.State.FAILED}
 
 
 class Publication(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from giamngheo.access.models import Role, User
 from giamngheo.access.queries import sees_figures_of, today
 from giamngheo.access.scope import acting_as
+from giamngheo.access.work import OPEN
 from giamngheo.areas.models import Level, Unit
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
@@ -36,8 +37,7 @@ def ask(*, kind: str, unit: Unit, period: str, by: User) -> Writing:
     span = _span(kind, period)
     if span.last > today():
         raise errors.NotEndedError(last=span.last, today=today())
-    waiting = (Writing.State.WAITING, Writing.State.WORKING)
-    if Writing.objects.filter(kind=kind, unit=unit, period=period, state__in=waiting).exists():
+    if Writing.objects.filter(kind=kind, unit=unit, period=period, state__in=OPEN).exists():
         raise errors.AlreadyWritingError
     made = Writing.objects.create(kind=kind, unit=unit, period=period, asked_by=by)
     from giamngheo.reports.jobs import write_report  # the job room imports this one
@@ -57,21 +57,9 @@ def _span(kind: str, period: str) -> Span:
 
 
 def run(pk: int, user: User) -> None:
-    """The job. Its state is committed apart from the work, so that pages see how it goes."""
-    with acting_as(user):
-        waiting = Writing.objects.filter(pk=pk, state=Writing.State.WAITING)
-        if not waiting.update(state=Writing.State.WORKING):
-            return
+    """What the job does of a writing that was taken up."""
     with acting_as(user):
         write(Writing.objects.select_related("unit").get(pk=pk), by=user)
-
-
-def fail(pk: int, user: User, failure: str) -> None:
-    """The report could not be written; says why."""
-    with acting_as(user):
-        Writing.objects.filter(pk=pk).exclude(state=Writing.State.DONE).update(
-            state=Writing.State.FAILED, failure=failure[:2000], finished_at=timezone.now()
-        )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The sections of the resolution: its targets and tasks under the numbers of their clauses, the outlook, what a person judges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from giamngheo.base.text import format_date
 from giamngheo.measures.outlook import LEVEL, NoOutlook, Point, outlook
@@ -8,7 +8,7 @@ from giamngheo.reports.words.document import Picture, Section, Table
 from giamngheo.reports.words.kinds import KINDS
 from giamngheo.reports.words.sources import Book, Sources
 from giamngheo.resolution.actuals import ORIGINS, Actual, leading
-from giamngheo.resolution.clauses import CONFIDENCE, Clause
+from giamngheo.resolution.clauses import CONFIDENCE, Clause, Resolution
 from giamngheo.resolution.indicators import Indicator, indicators
 from giamngheo.resolution.queries import TargetStanding, all_series, board
 from giamngheo.resolution.sentences import STATES, asked, moved, shown
@@ -143,7 +143,7 @@ def _path(found: TargetStanding, book: Book) -> Picture | None:
 
 def tasks(s: Sources, book: Book) -> list[Section]:
     """Each task, solution and assignment with the figures that follow it; what was done a person writes."""
-    told = [c for c in s.resolution.walk() if c.kind in TOLD and _is_told(c)]
+    told = [*_told(s.resolution)]
     wanted = {
         slug: indicators()[slug] for clause in told for part in clause.walk() for slug in part.indicators
     }
@@ -159,9 +159,12 @@ def tasks(s: Sources, book: Book) -> list[Section]:
     return made
 
 
-def _is_told(clause: Clause) -> bool:
-    """The clauses right below a chapter: II.3.1, II.4.2, III.1."""
-    return clause.depth == (1 if clause.id.startswith("III") else 2)
+def _told(resolution: Resolution) -> Iterator[Clause]:
+    """The parts of each topmost clause of these kinds: of II.3, II.4 and III in the resolution that ships."""
+    for clause in resolution.walk():
+        above = resolution.above(clause.id)[:-1]
+        if clause.kind in TOLD and not (above and above[-1].kind in TOLD):
+            yield from clause.parts or (clause,)
 
 
 def _followed(

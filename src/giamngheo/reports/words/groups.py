@@ -7,8 +7,6 @@ from giamngheo.reports.words.document import Section, Table
 from giamngheo.reports.words.sources import Book, Sources
 from giamngheo.surveys import figures as tallies
 
-#: Peoples the resolution names first (II.1): Mảng, Cống, La Hủ.
-FIRST = ("45", "48", "41")
 #: A group of fewer households at either end is not named: its figures would be those of a few families.
 LEAST = 5
 WAY = {"fell": "giảm", "rose": "tăng", "still": "không đổi"}
@@ -56,7 +54,7 @@ def peoples(s: Sources, book: Book) -> list[Section]:
     nobody = Counted(0, 0)
     named = [
         code
-        for code in dict.fromkeys([*FIRST, *now])
+        for code in dict.fromkeys([*s.resolution.groups_first, *now])
         if min(then.get(code, nobody).whole, now.get(code, nobody).whole) >= LEAST
     ]
     rows = tuple(_gap(gap, s.first.year, s.last.year, book) for gap in gaps(then, now, named))

@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from giamngheo.access.models import Role
 from giamngheo.access.queries import sees_figures_of
@@ -17,6 +17,7 @@ from giamngheo.areas.queries import ancestors_on, children_on
 from giamngheo.measures import results
 from giamngheo.measures.errors import MeasuresError
 from giamngheo.pictures import figures as drawn
+from giamngheo.pictures.looks import language
 from giamngheo.rules.standards import standards
 from giamngheo.warehouse import dynamics
 from giamngheo.warehouse.dynamics import RATES, STATES, Answer, Question
@@ -75,7 +76,7 @@ def _question(request: Request, snapshot: Snapshot, usual: str, unit: Unit, day:
 
 
 def _form(snapshot: Snapshot, unit: Unit, question: Question) -> dict[str, Any]:
-    language = "en" if get_language() == "en" else "vi"
+    spoken = language()
     trail = ancestors_on(unit, question.day)
     below = list(children_on(unit, question.day)) if unit.level < Level.VILLAGE else []
     judged = sorted({slug for r in snapshot.asked(public=False) for slug in r["standards"]})
@@ -85,8 +86,8 @@ def _form(snapshot: Snapshot, unit: Unit, question: Question) -> dict[str, Any]:
         "trail": trail,
         "question": question,
         "years": dynamics.years_of(snapshot, question.standard),
-        "standards": [(slug, standards()[slug].name(language)) for slug in judged],
-        "law_name": standards()[question.standard].name(language),
+        "standards": [(slug, standards()[slug].name(spoken)) for slug in judged],
+        "law_name": standards()[question.standard].name(spoken),
         "below": [*(one for one in trail if sees_figures_of(one.pk)), *below],
     }
 

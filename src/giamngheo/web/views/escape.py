@@ -1,5 +1,6 @@
 """Does it last: who holds after escaping poverty, and the watch list of who may fall back, with the model it comes from."""
 
+from math import exp
 from typing import Any
 
 from django.contrib import messages
@@ -7,8 +8,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from giamngheo.access.models import Role
@@ -23,7 +24,8 @@ from giamngheo.escape.panel import SMALL
 from giamngheo.escape.watch import Told
 from giamngheo.measures.risk import EVENTS, Band, Effect, GroupErrors
 from giamngheo.pictures import figures as drawn
-from giamngheo.rules.facts import ethnic_groups
+from giamngheo.pictures.looks import language
+from giamngheo.rules.facts import ethnic_name
 from giamngheo.rules.standards import standards
 from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.places import villages_of
@@ -66,11 +68,7 @@ def after(request: Request) -> HttpResponse:
     pooled = not request.user.sees_households
     try:
         snapshot = current()
-        unit = (
-            own_unit(request)
-            if pooled
-            else unit_asked(request, request.GET.get("dia-ban", ""), request.today)
-        )
+        unit = unit_for(request)
         villages = frozenset(villages_of(snapshot, unit.pk, request.today))
         level = area_level(unit.level, pooled=pooled)
         found = lasting(
@@ -84,15 +82,15 @@ def after(request: Request) -> HttpResponse:
         )
     names = _names(by, found.curves)
     ks = sorted({step.k for curve in (found.whole, *found.curves) for step in curve.steps})
-    language = "en" if get_language() == "en" else "vi"
-    known = {one.code: getattr(one.name, language) for one in standards()[found.rounds.standard].indicators}
+    spoken = language()
+    known = {one.code: one.name(spoken) for one in standards()[found.rounds.standard].indicators}
     context = {
         "unit": unit,
         "by": by if by in DIVISIONS else "area",
         "divisions": [(key, _(words)) for key, words in _BY.items()],
         "found": found,
         "snapshot": snapshot,
-        "law": getattr(standards()[found.rounds.standard].name, language),
+        "law": standards()[found.rounds.standard].name(spoken),
         "years": found.rounds.years,
         "ks": ks,
         "whole": _row(found.whole, ks),
@@ -106,8 +104,10 @@ def after(request: Request) -> HttpResponse:
     return page(request, "escape/after.html", context)
 
 
-def own_unit(request: Request) -> Unit:
-    """Who sees no households is answered for their own unit alone, so that no difference of two units tells of a few."""
+def unit_for(request: Request) -> Unit:
+    """The unit asked for; who sees no households is answered for their own alone, so that no difference of two tells of a few."""
+    if request.user.sees_households:
+        return unit_asked(request, request.GET.get("dia-ban", ""), request.today)
     asked, grants = request.GET.get("dia-ban", ""), list(grants_in_force(request.user))
     own = [grant.unit for grant in grants if asked in ("", grant.unit.code)]
     if not own:
@@ -127,7 +127,7 @@ def _row(curve: Curve, ks: list[int]) -> tuple[int, int, list[Any]]:
 def _names(by: str, curves: tuple[Curve, ...]) -> dict[str, str]:
     groups = [curve.group for curve in curves]
     if by == "ethnic":
-        return {group: ethnic_name(group) for group in groups}
+        return {group: group_name(group) for group in groups}
     if by in ("help", "lacks"):
         return {group: _(_GROUPS.get(group, group)) for group in groups}
     units = Unit.objects.in_bulk([int(group) for group in groups if group.isdigit()])
@@ -135,12 +135,10 @@ def _names(by: str, curves: tuple[Curve, ...]) -> dict[str, str]:
     return {g: unit_label(units[int(g)]) if g.isdigit() else few.get(g, _("không ghi")) for g in groups}
 
 
-def ethnic_name(group: str) -> str:
+def group_name(group: str) -> str:
     """An ethnic group in words; small groups stand together."""
-    language, known = "en" if get_language() == "en" else "vi", ethnic_groups()
-    if group in known:
-        return known[group].label(language)
-    return _("các dân tộc ít hộ") if group == SMALL else _("không ghi")
+    otherwise = _("các dân tộc ít hộ") if group == SMALL else _("không ghi")
+    return ethnic_name(group, language(), otherwise=otherwise)
 
 
 def _curves_picture(found: Lasting, names: dict[str, str]) -> Any:
@@ -191,7 +189,7 @@ def _model(told: Told) -> dict[str, Any]:
         "effects": [(_effect(one), one) for one in told.fitted.effects],
         "left_out": ", ".join(_(_WORDS[name][1]) for name in told.left_out),
         "bands": bands,
-        "groups": [(ethnic_name(one.group), one) for one in told.groups],
+        "groups": [(group_name(one.group), one) for one in told.groups],
         "apart": _apart(told.groups),
         "picture": _calibration_picture(bands) if len(bands) > 1 else "",
     }
@@ -202,8 +200,8 @@ def _effect(one: Effect) -> str:
     words = {
         "who": _(_WORDS[one.name][0]),
         "times": number(one.odds, 2),
-        "low": _times(one.low),
-        "high": _times(one.high),
+        "low": number(exp(one.low), 2),
+        "high": number(exp(one.high), 2),
     }
     if not one.sure:
         return (
@@ -213,10 +211,6 @@ def _effect(one: Effect) -> str:
     if one.coefficient > 0:
         return _("%(who)s: khả năng nghèo lại gấp %(times)s lần (từ %(low)s đến %(high)s lần).") % words
     return _("%(who)s: khả năng nghèo lại chỉ bằng %(times)s lần (từ %(low)s đến %(high)s lần).") % words
-
-
-def _times(log_odds: float) -> str:
-    return number(float(Effect("", log_odds, 0, 0, 0, 0).odds), 2)
 
 
 def _apart(groups: tuple[GroupErrors, ...]) -> str:

@@ -18,8 +18,7 @@ from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import households
-from giamngheo.web.views.analysis import unit_asked
-from giamngheo.web.views.escape import ethnic_name, own_unit
+from giamngheo.web.views.escape import group_name, unit_for
 
 _CLASSES = {
     POOR_STATE: gettext_noop("hộ nghèo"),
@@ -39,11 +38,7 @@ def targeted(request: Request) -> HttpResponse:
     by = by if by in DIVISIONS else "class"
     try:
         snapshot = current()
-        unit = (
-            own_unit(request)
-            if pooled
-            else unit_asked(request, request.GET.get("dia-ban", ""), request.today)
-        )
+        unit = unit_for(request)
         known = years(snapshot)
         asked = request.GET.get("nam", "")
         year = int(asked) if asked.isdigit() and int(asked) in known else (known or [request.today.year])[0]
@@ -72,7 +67,7 @@ def targeted(request: Request) -> HttpResponse:
 
 
 def _group(key: str, by: str) -> str:
-    return ethnic_name(key) if by == "ethnic" else _(_CLASSES.get(key, key))
+    return group_name(key) if by == "ethnic" else _(_CLASSES.get(key, key))
 
 
 def _picture(rows: tuple[Reached, ...], named: dict[str, str]) -> object:

@@ -1,7 +1,5 @@
 """One page of a province, district or commune: on screen, on paper, as PDF."""
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -9,10 +7,7 @@ from django.utils.http import urlencode
 from django.utils.text import slugify
 
 from giamngheo.access.models import Role
-from giamngheo.access.queries import grants_in_force, sees_figures_of
-from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Level, Unit
-from giamngheo.areas.queries import unit_on
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.base.text import fold
@@ -22,6 +17,7 @@ from giamngheo.resolution.sentences import LOOKS
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import rounds
 from giamngheo.web.requests import Request
+from giamngheo.web.views.analysis import unit_asked
 
 
 def show(request: Request, code: str = "") -> HttpResponse:
@@ -82,14 +78,8 @@ def _rounds(request: Request) -> list[Round]:
 
 def _unit(request: Request, code: str, round: Round) -> Unit:
     """The unit named, else the reader's own; 404 for a village and for what the reader may not see."""
-    grants: list[Any] = list(grants_in_force(request.user))
-    if not code and not grants:
-        raise Http404
-    try:
-        unit = unit_on(code or grants[0].unit.code, round.reference_date)
-    except AreaError as error:
-        raise Http404(str(error)) from error
-    if unit.level == Level.VILLAGE or not sees_figures_of(unit.pk):
+    unit = unit_asked(request, code, round.reference_date)
+    if unit.level == Level.VILLAGE:
         raise Http404
     return unit
 

@@ -17,7 +17,7 @@ from giamngheo.access.models import Role
 from giamngheo.areas.queries import outlines_of, units_on
 from giamngheo.pictures import figures as drawn
 from giamngheo.pictures.looks import language
-from giamngheo.rules.facts import ethnic_groups
+from giamngheo.rules.facts import ethnic_name
 from giamngheo.rules.standards import standards
 from giamngheo.surveys.files import Cell, Column, Sheet, csv_text
 from giamngheo.surveys.models import Round
@@ -94,8 +94,7 @@ def _called(unit: dict[str, Any]) -> str:
 def _group(code: str) -> str:
     if code == OTHER:
         return _("các dân tộc khác, mỗi dân tộc dưới 5 hộ trong xã")
-    known = ethnic_groups()
-    return known[code].label(language()) if code in known else _("không ghi")
+    return ethnic_name(code, language(), otherwise=_("không ghi"))
 
 
 def _trail(found: Published, unit: dict[str, Any]) -> list[tuple[str, str]]:

@@ -22,10 +22,10 @@ from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.sentences import shown
 from giamngheo.resolution.workbook import ReadBook, read, write_template
 from giamngheo.web.requests import Request
+from giamngheo.web.views.exports import XLSX
 from giamngheo.web.views.resolution import shared
 from giamngheo.web.views.resolution_asked import Asked, asked_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A workbook of figures is small; a household import it is not.
 LARGEST = 5 * 1024 * 1024
 
@@ -87,11 +87,10 @@ def _waiting(figure: Any, on: Asked) -> dict[str, Any]:
 def template(request: Request, slug: str) -> FileResponse:
     """The workbook to fill in, for the unit and those directly below."""
     on = _reporting(request, slug)
-    place = Path(tempfile.mkdtemp()) / "mau.xlsx"
-    write_template(place, on.resolution, on.unit, on.year, seen_by=request.user)
-    file = place.open("rb")
-    place.unlink()
-    place.parent.rmdir()
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "mau.xlsx"
+        write_template(target, on.resolution, on.unit, on.year, seen_by=request.user)
+        file = target.open("rb")
     return FileResponse(
         file, as_attachment=True, filename=f"so-lieu-{on.unit.code}-{on.year}.xlsx", content_type=XLSX
     )

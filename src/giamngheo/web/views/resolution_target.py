@@ -23,7 +23,7 @@ from giamngheo.resolution.clauses import CONFIDENCE, SCOPES, Target
 from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.queries import TargetStanding
 from giamngheo.resolution.sentences import asked, distance_unit, sentence, shown
-from giamngheo.rules.facts import ethnic_groups
+from giamngheo.rules.facts import ethnic_name
 from giamngheo.rules.standards import standards
 from giamngheo.web.requests import Request
 from giamngheo.web.views.resolution import shared, state_words
@@ -220,7 +220,7 @@ def _groups(found: Groups, on: Asked) -> list[dict[str, Any]]:
         before = base.numerator / base.denominator if base else None
         rows.append(
             {
-                "name": ethnic_groups()[code].label(on.language) if code in ethnic_groups() else "–",
+                "name": ethnic_name(code, on.language),
                 "before": before,
                 "value": value,
                 "change": None if before is None else value - before,

@@ -17,7 +17,7 @@ from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.outlooks import chance
 from giamngheo.resolution.queries import TargetStanding
 from giamngheo.resolution.register import Count
-from giamngheo.rules.facts import ethnic_groups
+from giamngheo.rules.facts import ethnic_name
 from giamngheo.web.requests import Request
 from giamngheo.web.views.resolution_asked import Asked
 
@@ -61,6 +61,7 @@ def why_of(target: Target, groups: Groups, on: Asked, request: Request) -> dict[
         standard=indicator.standard,
         on=on.geography,
         groups=groups,
+        first=on.resolution.groups_first,
         seen_by=request.user,
     )
     if found is None:
@@ -113,7 +114,7 @@ def _gaps(found: Sequence[Gap], on: Asked) -> list[dict[str, Any]]:
     }
     return [
         {
-            "name": ethnic_groups()[one.name].label(on.language) if one.name in ethnic_groups() else one.name,
+            "name": ethnic_name(one.name, on.language, otherwise=one.name),
             "gap": one,
             "word": words[one.direction],
         }

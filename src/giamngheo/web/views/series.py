@@ -25,8 +25,8 @@ from giamngheo.resolution.errors import UnknownResolutionError
 from giamngheo.resolution.indicators import Indicator, indicators
 from giamngheo.resolution.series import SeriesRow, series_rows
 from giamngheo.web.requests import Request
+from giamngheo.web.views.exports import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "csv": ("text/csv; charset=utf-8", "chuoi-so.csv"),
     "xlsx": (XLSX, "chuoi-so.xlsx"),

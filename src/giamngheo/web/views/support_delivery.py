@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 
 from giamngheo.support import queries
 from giamngheo.support.actions import deliveries as actions
-from giamngheo.support.errors import NotSoError, SupportError
+from giamngheo.support.errors import SupportError
 from giamngheo.support.models import Delivery, Fate
 from giamngheo.support.rights import name_of
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
-from giamngheo.web.views.support_household import GivenForm
-
-#: A form on the page: its heading, the work its button asks for, the button's words, the form.
-Shown = tuple[str, str, str, forms.Form]
+from giamngheo.web.views.several_forms import Shown, asked, sent
+from giamngheo.web.views.support_household import GivenForm, refuse
 
 
 class StandingForm(forms.Form):
@@ -59,6 +57,7 @@ def delivery(request: Request, pk: int) -> HttpResponse:
         "delivery": found,
         "name": name_of(found.policy, get_language() or "vi"),
         "forms": shown,
+        "kept_as": f"mend-{found.pk}",
         "standings": standings,
         "paid": (found.amount or 0) - standings[0].outstanding if standings else None,
         "fates": found.fates.order_by("-on", "-pk"),
@@ -72,10 +71,8 @@ def _open(request: Request, found: Delivery) -> bool:
 
 
 def _forms(request: Request, found: Delivery) -> list[Shown]:
-    asked, day = request.POST.get("viec"), {"on": request.today}
-
     def made(name: str, form: type[forms.Form]) -> forms.Form:
-        return form(request.POST if asked == name else None, prefix=name, initial=day)
+        return form(sent(request, name), prefix=name, initial={"on": request.today})
 
     shown: list[Shown] = []
     if found.kind == Delivery.Kind.LOAN:
@@ -89,9 +86,7 @@ def _forms(request: Request, found: Delivery) -> list[Shown]:
 
 
 def _posted(request: Request, found: Delivery, shown: list[Shown]) -> HttpResponse | None:
-    form = next((form for _h, name, _w, form in shown if request.POST.get("viec") == name), None)
-    if form is None:
-        raise Http404
+    form = asked(request, shown)
     if not form.is_valid():
         return None
     told: dict[str, Any] = form.cleaned_data
@@ -103,21 +98,10 @@ def _posted(request: Request, found: Delivery, shown: list[Shown]) -> HttpRespon
         else:
             actions.take_back(delivery=found, reason=told["reason"], by=request.user)
     except SupportError as error:
-        _refuse(form, error)
+        refuse(form, error)
         return None
     messages.success(request, _("Đã ghi; dòng cũ vẫn còn trong sổ."))
     return redirect("support-household", found.household.number)
-
-
-def _refuse(form: forms.Form, error: SupportError) -> None:
-    """Each fault beside its field."""
-    if not isinstance(error, NotSoError):
-        form.add_error(None, str(error))
-        return
-    for fault in error.faults:
-        form.add_error(
-            fault.field if fault.field in form.fields else None, fault.sentence(get_language() or "vi")
-        )
 
 
 def correct(request: Request, pk: int) -> HttpResponse:
@@ -141,7 +125,7 @@ def correct(request: Request, pk: int) -> HttpResponse:
                 delivery=found, given=form.given(), reason=form.cleaned_data["reason"], by=request.user
             )
         except SupportError as error:
-            form.refuse(error)
+            refuse(form, error)
         else:
             messages.success(request, _("Đã ghi; dòng cũ vẫn còn trong sổ."))
             return redirect("support-delivery", made.pk)

@@ -193,14 +193,15 @@ class GivenForm(forms.Form):
             evidence=told["evidence"],
         )
 
-    def refuse(self, error: SupportError) -> None:
-        """Each fault beside its field."""
-        if not isinstance(error, NotSoError):
-            self.add_error(None, str(error))
-            return
-        for fault in error.faults:
-            field = fault.field if fault.field in self.fields else None
-            self.add_error(field, fault.sentence(get_language() or "vi"))
+
+def refuse(form: forms.Form, error: SupportError) -> None:
+    """Each fault beside its field."""
+    if not isinstance(error, NotSoError):
+        form.add_error(None, str(error))
+        return
+    for fault in error.faults:
+        field = fault.field if fault.field in form.fields else None
+        form.add_error(field, fault.sentence(get_language() or "vi"))
 
 
 def deliver(request: Request, number: str) -> HttpResponse:
@@ -219,7 +220,7 @@ def deliver(request: Request, number: str) -> HttpResponse:
         try:
             actions.deliver(given=form.given(), household=found, person=person, by=request.user)
         except SupportError as error:
-            form.refuse(error)
+            refuse(form, error)
         else:
             messages.success(request, _("Đã ghi lần chi."))
             return redirect("support-household", number)

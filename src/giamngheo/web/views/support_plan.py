@@ -22,9 +22,8 @@ from giamngheo.support.plans import ToldPlan, ToldStep, plans_of
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.views.household_words import household_title
+from giamngheo.web.views.several_forms import Shown, asked, sent
 
-#: A form on a page: its heading, the work its button asks for, the button's words, the form.
-Shown = tuple[str, str, str, forms.Form]
 _REASON = gettext_lazy("Lý do đính chính")
 
 
@@ -110,12 +109,10 @@ def plan(request: Request, number: str) -> HttpResponse:
 
 
 def _forms(request: Request, now: ToldPlan | None) -> list[Shown]:
-    asked = request.POST.get("viec")
     day = {"since": request.today, "on": request.today}
 
     def made(name: str, form: Callable[..., forms.Form], **more: Any) -> forms.Form:
-        data = request.POST if asked == name else None
-        return form(data, prefix=name, initial=day, **more)
+        return form(sent(request, name), prefix=name, initial=day, **more)
 
     if now is None or now.outcome:
         return [(_("Kế hoạch mới"), "begin", _("Ghi kế hoạch"), made("begin", AimForm))]
@@ -128,7 +125,7 @@ def _forms(request: Request, now: ToldPlan | None) -> list[Shown]:
 def _posted(
     request: Request, found: Household, now: ToldPlan | None, shown: list[Shown]
 ) -> HttpResponse | None:
-    form = _asked(request, shown)
+    form = asked(request, shown)
     if not form.is_valid():
         return None
     try:
@@ -196,12 +193,9 @@ def _step_in(told: list[ToldPlan], row: PlanStep) -> tuple[ToldPlan, ToldStep]:
 
 
 def _step_forms(request: Request, row: PlanStep) -> list[Shown]:
-    asked = request.POST.get("viec")
-    outcome = OutcomeForm(
-        request.POST if asked == "tell" else None, prefix="tell", initial={"on": request.today}
-    )
+    outcome = OutcomeForm(sent(request, "tell"), prefix="tell", initial={"on": request.today})
     before = {name: getattr(row, name) for name in ("kind", "what", "policy", "condition", "due_on")}
-    form = StepForm(request.POST if asked == "correct" else None, prefix="correct", initial=before)
+    form = StepForm(sent(request, "correct"), prefix="correct", initial=before)
     form.fields["reason"] = forms.CharField(label=_REASON, max_length=300)
     return [
         (_("Kết quả của bước này"), "tell", _("Ghi kết quả"), outcome),
@@ -212,7 +206,7 @@ def _step_forms(request: Request, row: PlanStep) -> list[Shown]:
 def _step_posted(
     request: Request, plan_: ToldPlan, told: ToldStep, shown: list[Shown]
 ) -> HttpResponse | None:
-    form = _asked(request, shown)
+    form = asked(request, shown)
     if not form.is_valid():
         return None
     try:
@@ -227,14 +221,6 @@ def _step_posted(
         return None
     messages.success(request, _("Đã ghi; dòng cũ vẫn còn trong sổ."))
     return redirect("support-plan", plan_.row.household.number)
-
-
-def _asked(request: Request, shown: list[Shown]) -> forms.Form:
-    """The form whose button was pressed; nobody gets a form they may not fill in."""
-    for _heading, name, _words, form in shown:
-        if request.POST.get("viec") == name:
-            return form
-    raise Http404
 
 
 def _household(request: Request, number: str) -> Household:

@@ -29,6 +29,7 @@ from giamngheo.reports.words.fields import basis, fields
 from giamngheo.reports.words.pdf import pdf
 from giamngheo.reports.words.word import docx
 from giamngheo.reports.words.xlsx import xlsx
+from giamngheo.resolution.clauses import resolutions
 from giamngheo.resolution.errors import ResolutionError
 from giamngheo.resolution.periods import parse_period
 from giamngheo.resolution.queries import resolution_on
@@ -99,7 +100,8 @@ def _form(request: Request) -> AskForm | None:
         for level in (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
         for unit in descendants_on(grant.unit, request.today, level)
     ]
-    years = range(request.today.year, 2014, -1)
+    first = min((one.base_year for one in resolutions().values()), default=request.today.year)
+    years = range(request.today.year, first - 1, -1)
     return AskForm(
         request.POST or None, units=units, years=years, initial={"kind": Kind.ANNUAL, "year": request.today.year - 1}
     )  # fmt: skip
