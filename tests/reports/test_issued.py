@@ -236,7 +236,7 @@ def test_a_job_that_ends_early_leaves_nothing(
         jobs.make_reports(production=asked.pk, user=cast.province.pk)
     with acting_as(cast.province):
         asked.refresh_from_db()
-        assert asked.state == "failed" and "Hãy lập lại" in asked.failure
+        assert asked.state == "failed" and "Hãy yêu cầu lại" in asked.failure
         assert not IssuedReport.objects.exists()
     monkeypatch.setattr(actions, "canonical", canonical)
     with acting_as(cast.province):
