@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from giamngheo.base.text import format_date
+from giamngheo.reports.official.xlsx import SYNTHETIC
 from giamngheo.reports.words.document import NONE, Document, Picture, Section, Table
 from giamngheo.reports.words.drawings import told
 from giamngheo.rules.standards import Words
 
-SYNTHETIC = "DỮ LIỆU MÔ PHỎNG – KHÔNG PHẢI HỘ THẬT"
 #: What each field of a template is, for the person who changes one.
 MEANINGS: Mapping[str, Words] = {
     "tieu_de": Words("tên báo cáo", "title of the report"),

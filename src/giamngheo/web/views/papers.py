@@ -2,10 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -16,30 +14,19 @@ from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import ancestors_on, label
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
-from giamngheo.base.signing import sign
 from giamngheo.reports.papers import bundle
 from giamngheo.reports.papers.announcement import Announcement
-from giamngheo.reports.papers.certificates import Certificate, Certificates, SignedCertificate
-from giamngheo.reports.papers.decision import DecidedHousehold
-from giamngheo.reports.papers.decision import Decision as DecisionPaper
-from giamngheo.reports.papers.letter import Letter
 from giamngheo.reports.papers.lists import ListedHousehold, ReviewList
 from giamngheo.reports.papers.minutes import Attendance, MinutedHousehold, MinutedInterest, Minutes
 from giamngheo.reports.papers.notice import MeetingNotice
 from giamngheo.reports.papers.paper import Letterhead, Paper, Signature
 from giamngheo.reports.papers.poster import PostedHousehold, Poster
 from giamngheo.reports.papers.quick_form import QuickForm, QuickItem
-from giamngheo.reports.papers.receipt import Receipt
 from giamngheo.reviews import queries
-from giamngheo.reviews.actions import certificates
 from giamngheo.reviews.actions.meetings import to_discuss
-from giamngheo.reviews.errors import ReviewError
 from giamngheo.reviews.models import (
     CommuneReview,
-    Decision,
-    DecisionLine,
     Meeting,
-    Objection,
     Posting,
     VillageReview,
 )
@@ -87,7 +74,7 @@ def minutes(request: Request, pk: int) -> HttpResponse:
                 )
             )
     paper = Minutes(
-        **_common(request, of, village),
+        **common(request, of, village),
         number=meeting.number,
         basis=procedure.act_words,
         rules=procedure.meeting_rules("vi"),
@@ -112,7 +99,7 @@ def notice(request: Request, pk: int) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.select_related("of__round", "of__commune", "village"), pk=pk)
     procedure = procedure_named(meeting.of.procedure)
     paper = MeetingNotice(
-        **_common(request, meeting.of, meeting.village),
+        **common(request, meeting.of, meeting.village),
         number=meeting.number,
         meets_at=timezone.localtime(meeting.meets_at),
         place=meeting.place,
@@ -129,7 +116,7 @@ def poster(request: Request, pk: int) -> HttpResponse:
     """The poster of a posting, A4 or A3, with the code of its public page."""
     posting = get_object_or_404(Posting.objects.select_related("of__round", "of__commune", "village"), pk=pk)
     paper = Poster(
-        **_common(request, posting.of, posting.village, on=posting.starts_on),
+        **common(request, posting.of, posting.village, on=posting.starts_on),
         number=posting.number,
         starts_on=posting.starts_on,
         ends_on=posting.ends_on,
@@ -148,7 +135,7 @@ def announcement(request: Request, pk: int) -> HttpResponse:
     """What is read over the loudspeaker."""
     posting = get_object_or_404(Posting.objects.select_related("of__round", "of__commune", "village"), pk=pk)
     paper = Announcement(
-        **_common(request, posting.of, posting.village, on=posting.starts_on),
+        **common(request, posting.of, posting.village, on=posting.starts_on),
         starts_on=posting.starts_on,
         ends_on=posting.ends_on,
         places=posting.places,
@@ -194,7 +181,7 @@ def lists(request: Request, pk: int) -> StreamingHttpResponse:
             yield (
                 f"{kind} {dossier.village.name}",
                 ReviewList(
-                    **_common(request, dossier.of, dossier.village),
+                    **common(request, dossier.of, dossier.village),
                     kind=kind,
                     rows=rows,
                     blank_rows=3,
@@ -202,7 +189,7 @@ def lists(request: Request, pk: int) -> StreamingHttpResponse:
                 ),
             )
 
-    return _zip(papers(), f"danh-sach-{dossier.village.code}")
+    return as_zip(papers(), f"danh-sach-{dossier.village.code}")
 
 
 def quick_form(request: Request, pk: int) -> HttpResponse:
@@ -212,7 +199,7 @@ def quick_form(request: Request, pk: int) -> HttpResponse:
     )
     form = procedure_named(dossier.of.procedure).quick_form
     paper = QuickForm(
-        **_common(request, dossier.of, dossier.village),
+        **common(request, dossier.of, dossier.village),
         items=tuple(QuickItem(text=item.name("vi")) for item in form.items),
         at_most=form.max_ticks.value,
         unverified=form.note("vi") if form.note else "",
@@ -220,164 +207,10 @@ def quick_form(request: Request, pk: int) -> HttpResponse:
     return as_pdf(request, paper, "reviews_villagereview", pk)
 
 
-def decision(request: Request, pk: int) -> HttpResponse:
-    """The decision with its lists."""
-    found = get_object_or_404(Decision.objects.select_related("of__round", "commune", "supersedes"), pk=pk)
-    lines = queries.lines_of(found, seen_by=request.user)
-    common = _common(request, found.of, None, on=found.decided_on)
-    common.pop("village")
-    common["letterhead"] = Letterhead(
-        issuer=f"Ủy ban nhân dân\n{label(found.commune)}",
-        place=found.commune.name,
-        number=found.number,
-        date=found.decided_on,
-    )
-    paper = DecisionPaper(
-        **common,
-        kind=found.kind,
-        decided_on=found.decided_on,
-        in_force_from=found.decided_on,
-        basis=procedure_named(found.procedure).act_words,
-        proposed_by="Ban Chỉ đạo giảm nghèo xã",
-        supersedes=f"{found.supersedes.number}, vì {found.reason}" if found.supersedes else "",
-        carried_out_by="Văn phòng UBND xã, các trưởng thôn, bản và các hộ có tên",
-        recipients=("Như Điều 3", "UBND cấp trên", "Lưu: VT"),
-        signature=Signature(
-            on_behalf="TM. ỦY BAN NHÂN DÂN", title=found.signer_title.upper(), name=found.signer
-        ),
-        households=tuple(
-            DecidedHousehold(
-                outcome=line.outcome,
-                head_name=line.head_name,
-                village=line.village.name,
-                persons=line.persons,
-                before=line.before,
-                after=line.after,
-                returning=line.came_back,
-                reason=line.why,
-            )
-            for line in lines
-        ),
-        content_hash=found.hash,
-    )
-    return as_pdf(request, paper, "reviews_decision", pk)
-
-
-def certificates_of(request: Request, pk: int) -> StreamingHttpResponse:
-    """Every certificate of a decision, village by village, numbered on first asking; the zip leaves while it is made."""
-    found = get_object_or_404(Decision.objects.select_related("of__round", "commune"), pk=pk)
-    with suppress(ReviewError):  # others may print what was issued
-        certificates.issue(decision=found, by=request.user)
-    lines = [
-        line
-        for line in queries.lines_of(found, seen_by=request.user).order_by(
-            "village__name_key", "head_name", "pk"
-        )
-        if hasattr(line, "certificate")
-    ]
-    if not lines:
-        raise Http404
-    record(
-        kind=Kind.EXPORT,
-        subject="reviews_certificate",
-        row=pk,
-        details={"households": len(lines)},
-        by=request.user,
-    )
-    by_village: dict[str, list[DecisionLine]] = {}
-    for line in lines:
-        by_village.setdefault(line.village.name, []).append(line)
-    made = [(name, _certificates(request, found, own)) for name, own in by_village.items()]
-    return _zip(iter(made), f"giay-chung-nhan-{found.commune.code}-{found.year}")
-
-
-def _certificates(request: Request, found: Decision, lines: list[DecisionLine]) -> Certificates:
-    synthetic, key = request.installation.synthetic, settings.SIGNING_KEY
-    signed = []
-    for line in lines:
-        one = Certificate(
-            number=line.certificate.number,
-            klass=line.after,
-            year=found.of.round.year,
-            head_name=line.head_name,
-            household_number=str(line.household.number),
-            village=line.village.name,
-            commune=label(found.commune),
-            commune_code=found.commune.code,
-            decision_number=found.number,
-            decided_on=found.decided_on,
-        )
-        signed.append(
-            SignedCertificate(certificate=one, signature=sign(one.payload(synthetic=synthetic), secret=key))
-        )
-    return Certificates(
-        letterhead=letterhead_of(found.commune, found.decided_on),
-        made_on=request.today,
-        synthetic=synthetic,
-        signed=tuple(signed),
-        signature=Signature(
-            on_behalf="TM. ỦY BAN NHÂN DÂN", title=found.signer_title.upper(), name=found.signer
-        ),
-        verify_at=request.build_absolute_uri(reverse("verify")),
-    )
-
-
-def receipt(request: Request, number: str) -> HttpResponse:
-    """The receipt of an objection."""
-    found = _objection(number)
-    paper = Receipt(
-        letterhead=letterhead_of(found.of.commune, found.received_on),
-        made_on=request.today,
-        synthetic=request.installation.synthetic,
-        kind="objection",
-        number=found.number,
-        from_name=found.objector,
-        received_on=found.received_on,
-        channel=str(found.get_channel_display()),
-        about=found.about,
-        due_on=found.due_on,
-        limit=procedure_named(found.of.procedure).recheck.words("vi"),
-        ask_at=f"UBND {label(found.of.commune)}",
-        signature=Signature(title="NGƯỜI TIẾP NHẬN"),
-    )
-    return as_pdf(request, paper, "reviews_objection", found.pk)
-
-
-def answer(request: Request, number: str) -> HttpResponse:
-    """The written answer to an objection, with its reasons."""
-    found = _objection(number)
-    if found.state != Objection.State.ANSWERED:
-        raise Http404
-    paper = Letter(
-        letterhead=letterhead_of(found.of.commune, found.answered_on),
-        made_on=request.today,
-        synthetic=request.installation.synthetic,
-        kind="objection",
-        refused=False,
-        to_name=found.objector or "Người phản ánh",
-        to_place=found.village.name,
-        received_number=found.number,
-        received_on=found.received_on,
-        about=found.about,
-        outcome="Kết quả rà soát được giữ nguyên."
-        if found.finding == "kept"
-        else "Kết quả rà soát được thay đổi.",
-        reasons=(found.answer,),
-        basis=procedure_named(found.of.procedure).act_words,
-        appeal="Nếu không đồng ý, ông/bà có quyền khiếu nại theo Luật Khiếu nại.",
-        recipients=("Như trên", "Lưu: VT"),
-        signature=chairman(),
-    )
-    return as_pdf(request, paper, "reviews_objection", found.pk)
-
-
-def _objection(number: str) -> Objection:
-    return get_object_or_404(Objection.objects.select_related("of__commune", "village"), number=number)
-
-
-def _common(
+def common(
     request: Request, of: CommuneReview, village: Unit | None, on: dt.date | None = None
 ) -> dict[str, Any]:
+    """What every paper of a review says of its unit and year."""
     return {
         "letterhead": letterhead_of(of.commune, on),
         "made_on": request.today,
@@ -420,7 +253,8 @@ def as_pdf(request: Request, paper: Paper, subject: str, row: int) -> HttpRespon
     return response
 
 
-def _zip(papers: Iterator[tuple[str, Paper]], name: str) -> StreamingHttpResponse:
+def as_zip(papers: Iterator[tuple[str, Paper]], name: str) -> StreamingHttpResponse:
+    """Papers as one zip that leaves while it is made."""
     response = StreamingHttpResponse(bundle.stream(papers), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return response
@@ -433,8 +267,4 @@ urlpatterns = [
     path("giay/doc-loa/<int:pk>.pdf", announcement, name="paper-announcement"),
     path("giay/danh-sach/<int:pk>.zip", lists, name="paper-lists"),
     path("giay/phieu-a/<int:pk>.pdf", quick_form, name="paper-quick-form"),
-    path("giay/quyet-dinh/<int:pk>.pdf", decision, name="paper-decision"),
-    path("giay/chung-nhan/<int:pk>.zip", certificates_of, name="paper-certificates"),
-    path("giay/tiep-nhan/<str:number>.pdf", receipt, name="paper-receipt"),
-    path("giay/tra-loi/<str:number>.pdf", answer, name="paper-answer"),
 ]

@@ -1,6 +1,5 @@
 """The official reports as issued: made by the province, read by unit, compared, taken away, and the households behind a cell."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,14 +8,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from giamngheo.access.models import Role
 from giamngheo.areas.models import Level, Unit
-from giamngheo.areas.queries import ancestors_on, children_on, label
-from giamngheo.audit.actions import record
+from giamngheo.areas.queries import ancestors_on, children_on
 from giamngheo.audit.models import Kind
 from giamngheo.registry.models import Household
 from giamngheo.reports import actions, queries
@@ -26,7 +24,6 @@ from giamngheo.reports.official.behind import Cell
 from giamngheo.reports.official.errors import ReportError
 from giamngheo.reports.official.frozen import compare
 from giamngheo.reports.official.layout import (
-    Filing,
     Line,
     form_words,
     heads,
@@ -36,19 +33,14 @@ from giamngheo.reports.official.layout import (
     shown,
     subtitle,
 )
-from giamngheo.reports.official.lists import SLUGS
-from giamngheo.reports.official.pdf import pdf
 from giamngheo.reports.official.report import Report
-from giamngheo.reports.official.tidy import csv_of
-from giamngheo.reports.official.xlsx import write_xlsx
-from giamngheo.reports.papers.paper import Letterhead, Signature
 from giamngheo.reviews.snapshot import ends_on
 from giamngheo.rules.procedures import procedure_on
 from giamngheo.surveys.errors import SurveyError
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import rounds
 from giamngheo.web.requests import Request
-from giamngheo.web.views.exports import XLSX
+from giamngheo.web.views.reports_files import TYPES, issued_or_404, recorded
 from giamngheo.web.views.review_board import annual_or_404
 from giamngheo.web.visit_form import DayField
 
@@ -158,7 +150,7 @@ def unit_set(request: Request, pk: int, code: str) -> HttpResponse:
         "units": ancestors_on(unit, day),
         "reports": [(row, *_named(queries.report_of(row))) for row in mine],
         "lists": unit.level == Level.COMMUNE and request.user.sees_households,
-        "kinds": list(_TYPES),
+        "kinds": list(TYPES),
         "below": [one for one in children_on(unit, day) if one.pk in there],
     }
     return render(request, "reports/set.html", context)
@@ -166,7 +158,7 @@ def unit_set(request: Request, pk: int, code: str) -> HttpResponse:
 
 def report(request: Request, pk: int) -> HttpResponse:
     """One report as laid out on paper; each count leads to its households for those who may see them."""
-    row = _row(request, pk)
+    row = issued_or_404(request, pk)
     found, language = queries.report_of(row), get_language() or "vi"
     links = request.user.sees_households
     context = {
@@ -190,11 +182,6 @@ def report(request: Request, pk: int) -> HttpResponse:
         "newest": not _later(row).exists(),
     }
     return render(request, "reports/report.html", context)
-
-
-def _row(request: Request, pk: int) -> IssuedReport:
-    rows = IssuedReport.objects.select_related("round", "unit", "production", "issued_by")
-    return get_object_or_404(rows, pk=pk)
 
 
 def _later(row: IssuedReport) -> Any:
@@ -237,7 +224,7 @@ def _cells(
 
 def cell(request: Request, pk: int, address: str) -> HttpResponse:
     """The households behind a cell, as the register has them now."""
-    row = _row(request, pk)
+    row = issued_or_404(request, pk)
     if not request.user.sees_households:
         raise Http404
     found = queries.report_of(row)
@@ -268,13 +255,13 @@ def cell(request: Request, pk: int, address: str) -> HttpResponse:
         "day": ends_on(row.round, row.as_of),
         "units": ancestors_on(row.unit, ends_on(row.round, row.as_of)),
     }
-    _recorded(request, row, Kind.READ, {"cell": address, "rows": len(counted)})
+    recorded(request, row, Kind.READ, {"cell": address, "rows": len(counted)})
     return render(request, "reports/cell.html", context)
 
 
 def differences(request: Request, pk: int, other: int) -> HttpResponse:
     """Cell by cell what a report shows otherwise than an earlier issue of it."""
-    later, earlier = _row(request, pk), _row(request, other)
+    later, earlier = issued_or_404(request, pk), issued_or_404(request, other)
     if (later.kind, later.unit.code) != (earlier.kind, earlier.unit.code):
         raise Http404
     found, language = queries.report_of(later), get_language() or "vi"
@@ -287,90 +274,6 @@ def differences(request: Request, pk: int, other: int) -> HttpResponse:
         "units": ancestors_on(later.unit, ends_on(later.round, later.as_of)),
     }
     return render(request, "reports/differences.html", context)
-
-
-def file(request: Request, pk: int, kind: str) -> HttpResponse:
-    """One report as workbook, PDF or long table."""
-    row = _row(request, pk)
-    return _file(request, row, [row], kind)
-
-
-def set_file(request: Request, pk: int, code: str, kind: str) -> HttpResponse:
-    """All reports of a unit in one file."""
-    found = get_object_or_404(Production.objects.select_related("round"), pk=pk)
-    rows = queries.latest_rows(found.round, found.deadline, found.as_of).filter(unit__code=code)
-    every = list(rows.defer(None))
-    if not every:
-        raise Http404
-    return _file(request, every[0], every, kind)
-
-
-def list_file(request: Request, pk: int, code: str, slug: str, kind: str) -> HttpResponse:
-    """The list of poor or near-poor households of a commune with their members, for those who may see them."""
-    found = get_object_or_404(Production.objects.select_related("round"), pk=pk)
-    row = queries.latest_rows(found.round, found.deadline, found.as_of).filter(unit__code=code).first()
-    if row is None or row.unit.level != Level.COMMUNE or not request.user.sees_households:
-        raise Http404
-    if slug not in SLUGS or kind not in _TYPES:
-        raise Http404
-    made = queries.list_of(found, row.unit, slug, seen_by=request.user)
-    language = get_language() or "vi"
-    content = _written([made], row, kind, language)
-    _recorded(request, row, Kind.EXPORT, {"format": kind, "list": slug, "rows": len(made.rows)})
-    return _as_file(content, kind, f"{slug}-{row.unit.code}-{row.as_of.isoformat()}")
-
-
-def _file(request: Request, row: IssuedReport, rows: list[IssuedReport], kind: str) -> HttpResponse:
-    """What may not go out is not given out: blocked reports are left out, and alone they are not there."""
-    reports = queries.reports_of([one for one in rows if not one.blocked])
-    if kind not in _TYPES or not reports:
-        raise Http404
-    content = _written(reports, row, kind, get_language() or "vi")
-    _recorded(request, row, Kind.EXPORT, {"format": kind, "reports": len(reports)})
-    name = rows[0].kind if len(rows) == 1 else "bao-cao"
-    return _as_file(content, kind, f"{name}-{row.unit.code}-{row.as_of.isoformat()}")
-
-
-def _written(reports: list[Report], row: IssuedReport, kind: str, language: str) -> bytes:
-    """Reports as a file of a kind, filed as the unit of `row` files them."""
-    if kind == "csv":
-        return csv_of(reports, language).encode()
-    with override("vi"):
-        filing = _filing(row)
-    if kind == "pdf":
-        return pdf(reports, filing, language)
-    target = io.BytesIO()
-    write_xlsx(target, reports, filing, language)
-    return target.getvalue()
-
-
-def _as_file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
-
-
-_TYPES = {"xlsx": XLSX, "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
-
-
-def _filing(row: IssuedReport) -> Filing:
-    """Who issues it: the people's committee of the unit, under that of the unit above."""
-    above = [unit for unit in ancestors_on(row.unit, ends_on(row.round, row.as_of)) if unit != row.unit]
-    letter = Letterhead(
-        issuer=f"Ủy ban nhân dân\n{label(row.unit)}",
-        superior=f"Ủy ban nhân dân\n{label(above[-1])}" if above else "",
-        place=row.unit.name,
-    )
-    return Filing(
-        letter,
-        Signature(title="NGƯỜI LẬP BIỂU"),
-        Signature(on_behalf="TM. ỦY BAN NHÂN DÂN", title="CHỦ TỊCH"),
-    )
-
-
-def _recorded(request: Request, row: IssuedReport, kind: Kind, details: dict[str, Any]) -> None:
-    told = {"report": row.kind, "unit": row.unit.code, "as_of": row.as_of.isoformat(), **details}
-    record(kind=kind, subject="reports_issuedreport", row=row.pk, details=told, by=request.user)
 
 
 @require_POST
@@ -393,10 +296,7 @@ urlpatterns = [
     path("bao-cao/<int:year>/dong", close, name="reports-close"),
     path("bao-cao/bo/<int:pk>/", state, name="reports-state"),
     path("bao-cao/bo/<int:pk>/<str:code>/", unit_set, name="reports-set"),
-    path("bao-cao/bo/<int:pk>/<str:code>/tat-ca.<str:kind>", set_file, name="reports-set-file"),
-    path("bao-cao/bo/<int:pk>/<str:code>/<slug:slug>.<str:kind>", list_file, name="reports-list-file"),
     path("bao-cao/<int:pk>/to/", report, name="report"),
-    path("bao-cao/<int:pk>/to/tep.<str:kind>", file, name="report-file"),
     path("bao-cao/<int:pk>/o/<path:address>", cell, name="report-cell"),
     path("bao-cao/<int:pk>/so-voi/<int:other>/", differences, name="report-differences"),
 ]
