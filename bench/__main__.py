@@ -12,6 +12,7 @@ PARTS = (
     "sampling",
     "entitlements",
     "reports",
+    "resolution",
     "papers",
     "imports",
     "search",

@@ -10,7 +10,8 @@ from giamngheo.resolution.change import Why, why
 from giamngheo.resolution.clauses import resolutions
 from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.outlooks import Chance, chance
-from giamngheo.resolution.queries import by_group, series, standings
+from giamngheo.resolution.queries import by_group, ranked, series, standings
+from giamngheo.resolution.spreads import of_groups, of_units
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db(databases=["default", "owner"]), pytest.mark.usefixtures("at_home")]
@@ -76,3 +77,15 @@ def test_an_outlook_only_where_the_past_says_enough(
         assert 0 <= seen.meets <= 1 and low < seen.of.median < high
         # In the small province one commune of the district has households: it has no neighbours to learn from.
         assert (seen.of.units > 1) == (code == "108")
+
+
+def test_the_spread_of_districts_is_of_the_figures_the_page_shows(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.leader):
+        rows = ranked(RESOLUTION, TARGET, unit_on("12", DAY), on=DAY, seen_by=cast.leader)
+        groups = by_group(TARGET.indicator, unit_on("12", DAY), on=DAY, seen_by=cast.leader)
+    units, peoples = of_units(rows, 2015, 2020), of_groups(groups, 2015, 2020)
+    assert list(units.by_year) == list(peoples.by_year) == [*range(2015, 2021)]
+    last = {row.unit.code: row.line[-1].value / 100 for row in rows if row.line}
+    assert units.by_year[2020].highest == (max(last, key=last.__getitem__), pytest.approx(max(last.values())))
+    assert units.by_year[2020].places == len(last)
+    assert of_units(rows, 2016, 2016).width is None  # one year has no direction

@@ -128,6 +128,24 @@ def test_the_page_says_why_the_rate_changed_and_how_likely_the_end_is(cast: Cast
     assert "Vì sao tỷ lệ hộ nghèo đổi" not in other
 
 
+def test_the_page_says_whether_areas_and_peoples_draw_nearer(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in(cast.leader)
+    for address, areas, peoples in (
+        (f"{TARGET}?nam=2020", True, True),
+        (f"{PAGE}chi-tieu/near-poor-rate-fall/?don-vi=108", True, True),
+        (f"{TARGET}?nam=2016&don-vi=108&cap=3", True, True),
+        (f"{PAGE}chi-tieu/jobs/", False, False),  # no figure by unit
+    ):
+        page = client.get(address).content.decode()
+        assert ('id="spread-units"' in page) is areas, address
+        assert ('id="spread-groups"' in page) is peoples, address
+    page = client.get(f"{TARGET}?nam=2020").content.decode()
+    told = re.search(r"Từ 2015 đến 2020, chênh lệch giữa các địa bàn (hẹp lại|rộng ra|không đổi): độ lệch chuẩn từ ([\d,]+) đến ([\d,]+) điểm", page)  # fmt: skip
+    assert told
+    before, after = (float(text.replace(",", ".")) for text in told.groups()[1:])
+    assert (told[1] == "hẹp lại") is (after < before)
+
+
 def test_a_clause_leads_to_its_policies_and_a_policy_to_its_clauses(cast: Cast, signed_in: SignIn) -> None:
     client = signed_in(cast.leader)
     page = client.get(f"{PAGE}khoan/II.3.3.2/").content.decode()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         robustness,
         small_area,
         specification,
+        spread,
         tables,
         targeting,
     )
@@ -67,6 +68,7 @@ __all__ = [
     "robustness",
     "small_area",
     "specification",
+    "spread",
     "tables",
     "targeting",
 ]

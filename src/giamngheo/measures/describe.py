@@ -24,6 +24,7 @@ CALLED = (
     "dynamics",
     "movement",
     "change_of_rate",
+    "spread",
     "outlook",
     "risk",
     "design",

@@ -28,7 +28,7 @@ from giamngheo.rules.standards import standards
 from giamngheo.web.requests import Request
 from giamngheo.web.views.resolution import shared, state_words
 from giamngheo.web.views.resolution_asked import Asked, asked_of
-from giamngheo.web.views.resolution_why import Groups, outlook_of, why_of
+from giamngheo.web.views.resolution_why import Groups, outlook_of, spreads_of, why_of
 
 #: From the register's numerator to the filter of the list of households that shows the same ones.
 CLASSES = {"poor": "ngheo", "near_poor": "can-ngheo"}
@@ -69,7 +69,7 @@ def target(request: Request, slug: str, target: str) -> HttpResponse:
         **_words(found, on),
         "responsible": _responsible(found, on),
         **(outlook_of(held, on, request) if held and not supposed[1] else {}),
-        **(_reasons(found, on, request) if held and held.indicator.source == "register" else {}),
+        **(_reasons(found, ranked, on, request) if held else {}),
         "reported_url": ""
         if indicators()[found.indicator].computed
         else on.address("resolution-figure", found.indicator),
@@ -202,10 +202,16 @@ def _responsible(target: Target, on: Asked) -> list[tuple[str, str]]:
     ]
 
 
-def _reasons(target: Target, on: Asked, request: Request) -> dict[str, Any]:
-    """What lies beneath the figure: each ethnic group, and of the poor rate the parts of its change."""
+def _reasons(target: Target, ranked: Sequence[TargetStanding], on: Asked, request: Request) -> dict[str, Any]:
+    """What lies beneath the figure: areas drawing nearer or not; from the register each ethnic group, of the poor rate its change."""
+    if indicators()[target.indicator].source != "register":
+        return spreads_of(ranked, {}, on)
     groups = queries.by_group(target.indicator, on.unit, on=on.geography, seen_by=request.user)
-    return {"groups": _groups(groups, on), **why_of(target, groups, on, request)}
+    return {
+        "groups": _groups(groups, on),
+        **spreads_of(ranked, groups, on),
+        **why_of(target, groups, on, request),
+    }
 
 
 def _groups(found: Groups, on: Asked) -> list[dict[str, Any]]:

@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 
 from giamngheo.areas.models import Level
 from giamngheo.areas.queries import children_on
-from giamngheo.base.text import format_percent
+from giamngheo.base.text import format_number, format_percent
 from giamngheo.measures.change_of_rate import Gap, Shift
 from giamngheo.measures.outlook import NoOutlook
 from giamngheo.pictures.parts import Part, parts_chart
-from giamngheo.resolution.change import Why, why
+from giamngheo.resolution.change import LEAST, Why, why
 from giamngheo.resolution.clauses import Target
 from giamngheo.resolution.indicators import indicators
 from giamngheo.resolution.outlooks import chance
 from giamngheo.resolution.queries import TargetStanding
 from giamngheo.resolution.register import Count
+from giamngheo.resolution.spreads import Spreads, of_groups, of_units
 from giamngheo.rules.facts import ethnic_name
 from giamngheo.web.requests import Request
 from giamngheo.web.views.resolution_asked import Asked
@@ -105,13 +106,56 @@ def _deprivations(found: Sequence[Shift], on: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def _gaps(found: Sequence[Gap], on: Asked) -> list[dict[str, Any]]:
-    words = {
+def _widths() -> dict[str | None, str]:
+    return {
         "narrower": _("hẹp lại"),
         "wider": _("rộng ra"),
         "still": _("không đổi"),
         None: _("chưa đủ số"),
     }
+
+
+def spreads_of(ranked: Sequence[TargetStanding], groups: Groups, on: Asked) -> dict[str, Any]:
+    """Whether the units below, and the ethnic groups, draw nearer to one another from the base year to the year asked about."""
+    first, last = on.resolution.base_year, on.year
+    names = {row.unit.code: row.unit.name for row in ranked}
+    units, peoples = of_units(ranked, first, last), of_groups(groups, first, last)
+    found = {
+        "spread_units": _spread(units, names, _("các địa bàn"), on),
+        "spread_groups": _spread(peoples, {code: ethnic_name(code, on.language) for code in groups}, _("các dân tộc"), on),
+    }  # fmt: skip
+    return {**{name: made for name, made in found.items() if made["rows"]}, "least": LEAST}
+
+
+def _spread(found: Spreads, names: Mapping[str, str], what: str, on: Asked) -> dict[str, Any]:
+    rows = [
+        {
+            "year": year,
+            "of": one,
+            "highest": names[one.highest[0]],
+            "lowest": names[one.lowest[0]],
+            "range": format_number(one.range * 100, 1, on.language),
+            "deviation": format_number(one.deviation * 100, 1, on.language),
+        }
+        for year, one in found.by_year.items()
+    ]
+    if not found.ends:
+        return {"rows": rows, "word": "", "sentence": ""}
+    (first, last), of, words = found.ends, found.by_year, _widths()
+    sentence = _("Từ %(first)s đến %(last)s, chênh lệch giữa %(what)s %(width)s: độ lệch chuẩn từ %(before)s đến %(after)s điểm phần trăm. So với mức chung thì %(relative)s: từ %(was)s đến %(now)s.") % {
+        "first": first, "last": last, "what": what, "width": words[found.width], "relative": words[found.relative_width],
+        "before": rows[0]["deviation"], "after": rows[-1]["deviation"],
+        "was": _share(of[first].relative, on), "now": _share(of[last].relative, on),
+    }  # fmt: skip
+    return {"rows": rows, "word": words[found.width], "sentence": sentence}
+
+
+def _share(share: float | None, on: Asked) -> str:
+    return "–" if share is None else format_percent(share, 0, on.language)
+
+
+def _gaps(found: Sequence[Gap], on: Asked) -> list[dict[str, Any]]:
+    words = _widths()
     return [
         {
             "name": ethnic_name(one.name, on.language, otherwise=one.name),
