@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from pathlib import Path
 import click
 
 DEMO_DAY = "2021-10-15"
+#: Seconds a slow machine may take to the first page.
+PATIENCE = 180
 
 
 @click.command(short_help="Chạy phần mềm / serve the pages")
@@ -35,6 +38,7 @@ def command(demo: bool, small: bool, host: str, port: int, workers: int) -> None
     Prepare whatever is missing, then serve the pages and run the background jobs. Stop with Ctrl+C.
     """
     began = time.monotonic()
+    _refuse_taken(host, port)
     if demo:
         os.environ["GIAMNGHEO_DEMO"] = "1"
     from giamngheo.cli import start_django
@@ -43,6 +47,19 @@ def command(demo: bool, small: bool, host: str, port: int, workers: int) -> None
     _prepare(demo=demo, small=small)
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
     _serve(host, port, workers, lambda: _announce(address, demo, time.monotonic() - began))
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Said before anything is prepared: another program's page would else be taken for ours."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Không mở được {host}:{port} ({error.strerror}); có chương trình khác đang dùng thì thử --port khác. "
+                f"/ {host}:{port} cannot be opened; try another --port."
+            ) from error
 
 
 def _prepare(*, demo: bool, small: bool) -> None:
@@ -112,28 +129,29 @@ def _serve(host: str, port: int, workers: int, ready: Callable[[], None]) -> Non
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    _wait_for_page(host, port, pages)
-    ready()
-    while all(child.poll() is None for child in children):
-        time.sleep(0.3)
-    stop()
-    for child in children:
-        child.wait(timeout=30)
+    try:
+        _wait_for_page(host, port, pages)
+        ready()
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+    finally:  # a start that fails leaves nothing that holds the port
+        stop()
+        for child in children:
+            child.wait(timeout=30)
     if pages.returncode not in (0, -signal.SIGTERM):
         raise click.ClickException("Trang web đã dừng ngoài ý muốn; xem dòng báo lỗi phía trên.")
 
 
 def _wait_for_page(host: str, port: int, pages: "subprocess.Popen[bytes]") -> None:
-    import socket
-
-    for _ in range(300):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         if pages.poll() is not None:
             raise click.ClickException(
-                f"Không mở được cổng {port}; thử --port khác. / Port {port} cannot be opened."
+                "Trang web dừng ngay khi mở; xem dòng báo lỗi phía trên. / The pages ended at once; see above."
             )
         with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=0.2):
             return
         time.sleep(0.1)
     raise click.ClickException(
-        "Trang web không trả lời sau 30 giây. / The pages did not answer within 30 seconds."
+        f"Trang web không trả lời sau {PATIENCE} giây. / The pages did not answer within {PATIENCE} seconds."
     )
