@@ -20,7 +20,7 @@ from giamngheo.reports.official.behind import Cell, find_households
 from giamngheo.reports.official.build import Issue
 from giamngheo.reports.official.frozen import thaw
 from giamngheo.reports.official.lists import MEMBERS, gather_lists, list_report
-from giamngheo.reports.official.report import Basis, Report, Unit, Units, generation_on
+from giamngheo.reports.official.report import Basis, Report, Unit, Units
 from giamngheo.reviews.snapshot import ends_on, snapshot
 from giamngheo.rules.procedures import procedure_on
 from giamngheo.rules.standards import standard_named
@@ -29,12 +29,13 @@ from giamngheo.surveys.models import Round
 
 def basis_of(round: Round) -> Basis:
     """By what the reports of a round are made: its standard, its year, and the look-back of its procedure."""
-    years = procedure_on(round.reference_date).fall_back_years
+    procedure = procedure_on(round.reference_date)
+    years = procedure.fall_back_years
     return Basis(
         standard_named(round.standard),
         round.year,
         years.value if years else None,
-        generation_on(round.reference_date),
+        procedure.report_forms,
     )
 
 

@@ -75,6 +75,8 @@ def _parts(file: Block, path: Path) -> Iterator[LawFileError]:
             yield file[key].error("unit phải là workdays hoặc days", "unit")
     if file["meeting"]["comparison"] not in ("at_least", "more_than"):
         yield file["meeting"].error("comparison phải là at_least hoặc more_than", "comparison")
+    if not file["reports"].get("forms"):
+        yield file["reports"].error("thiếu forms: thế hệ biểu mẫu của báo cáo", "periodic")
     if file["reports"]["periodic"]["every"] not in ("month", "quarter"):
         yield file["reports"]["periodic"].error("every phải là month hoặc quarter", "every")
 

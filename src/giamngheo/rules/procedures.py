@@ -175,6 +175,7 @@ class Procedure:
     decision: Citation
     regular: RegularRule
     periodic_report: PeriodicReport
+    report_forms: str
     preliminary_report: YearDay
     official_report: YearDay
     fall_back: Citation
@@ -323,6 +324,7 @@ class _ProcedureReading(_Reading):
             decision=self.cited(file["decision"]),
             regular=self.regular(file["regular"]),
             periodic_report=self.periodic(reports),
+            report_forms=reports["forms"],
             preliminary_report=self.year_day(reports, "preliminary"),
             official_report=self.year_day(reports, "official"),
             fall_back=self.citations["fall_back"],

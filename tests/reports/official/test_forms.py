@@ -1,5 +1,7 @@
 """Each form on a village small enough to count by hand."""
 
+import datetime as dt
+
 import pytest
 
 from giamngheo.reports.official.build import all_reports, build
@@ -7,6 +9,7 @@ from giamngheo.reports.official.errors import HomelessError, SnapshotError, Unkn
 from giamngheo.reports.official.forms import FORMS, forms_of
 from giamngheo.reports.official.gather import gather
 from giamngheo.reports.official.report import NEW, OLD
+from giamngheo.rules.procedures import procedure_on, procedures
 from tests.reports.official.samples import (
     BASIS,
     COMMUNE,
@@ -211,3 +214,18 @@ def test_refusals_name_what_is_wrong() -> None:
         figures([household(village=4242), household(village=4242)])
     with pytest.raises(SnapshotError, match="pattern"):
         gather(snapshot([household()]).drop_columns(["pattern"]), UNITS, BASIS)
+
+
+# --- which forms ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "forms"),
+    [("2015-12-15", OLD), ("2018-11-10", OLD), ("2021-08-31", OLD), ("2021-09-01", NEW), ("2026-11-26", NEW)],
+)
+def test_the_procedure_of_a_day_says_which_forms_report_it(day: str, forms: str) -> None:
+    assert procedure_on(dt.date.fromisoformat(day)).report_forms == forms
+
+
+def test_every_procedure_names_forms_there_are() -> None:
+    assert {procedure.report_forms for procedure in procedures().values()} == {OLD, NEW}

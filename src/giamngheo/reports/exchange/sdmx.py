@@ -32,7 +32,7 @@ from giamngheo.areas.models import Unit
 from giamngheo.pictures.looks import language
 from giamngheo.reports.exchange.status import STATUS, status_of
 from giamngheo.resolution.actuals import ORIGINS
-from giamngheo.resolution.clauses import CONFIDENCE
+from giamngheo.resolution.clauses import CONFIDENCE, resolutions
 from giamngheo.resolution.indicators import UNITS, indicators
 from giamngheo.resolution.periods import Span
 from giamngheo.resolution.series import SeriesRow
@@ -131,8 +131,9 @@ def structure(areas: Sequence[Unit]) -> tuple[list[Codelist], ConceptScheme, Dat
 def _codelists(areas: Sequence[Unit]) -> Iterable[Codelist]:
     spoken = language()
     rules = {slug: law.name(spoken) for slug, law in standards().items()}
-    earlier = {one.standard for one in indicators().values()} | {"2011-2015"}
-    rules |= {slug: slug for slug in earlier - set(rules) if slug}
+    earlier = {one.standard for one in indicators().values()}
+    earlier |= {figure.standard for told in resolutions().values() for figure in told.figures}
+    rules |= {slug: slug for slug in sorted(earlier - set(rules)) if slug}
     yield _codelist("CL_FREQ", {k: v(spoken) for k, v in FREQUENCIES.items()})
     yield _codelist("CL_AREA", {AREA + unit.code: f"{unit.kind} {unit.name}" for unit in areas})
     yield _codelist("CL_INDICATOR", {k: v.name(spoken) for k, v in indicators().items()})

@@ -219,8 +219,3 @@ class Report:
         told = [words(language) for words in self.notes]
         told += [gap.words(language) for gap in self.gaps]
         return [*told, self.unverified(language)] if self.unverified else told
-
-
-def generation_on(day: dt.date) -> str:
-    """The forms of a review of that day: those of TT 07/2021 from 01/09/2021, when QĐ 24/2021 came into force."""
-    return NEW if day >= dt.date(2021, 9, 1) else OLD

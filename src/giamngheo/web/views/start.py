@@ -141,7 +141,7 @@ def _unit_page(request: Request, unit: Unit, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "trail": ancestors_on(unit, asked.geography),
         "listings": list(listings_of(unit, asked.geography)),
-        "geographies": _geographies(),
+        "geographies": _geographies(asked),
         "sees_households": user.sees_households,
     }
     if asked.round is None:
@@ -224,9 +224,10 @@ def _address(unit: Unit, asked: Asked, sees_households: bool) -> str:
     return reverse("unit", args=[unit.code]) + asked.query()
 
 
-def _geographies() -> list[tuple[str, str]]:
-    """Days on which the communes of the province changed, the latest first, as choices of the map's geography."""
-    days = changes_of(Level.COMMUNE, since=dt.date(2016, 1, 1))
+def _geographies(asked: Asked) -> list[tuple[str, str]]:
+    """Days since the first round on which communes changed, the latest first, as choices of the map's geography."""
+    since = min((round.reference_date for round in asked.rounds), default=asked.geography)
+    days = changes_of(Level.COMMUNE, since=since)
     return [(day.isoformat(), _("từ %(day)s") % {"day": format_date(day)}) for day in days]
 
 
