@@ -61,3 +61,17 @@ def test_one_household_is_quick() -> None:
     assert (
         statistics.median(times[1:]) < 0.1
     )  # the bench holds 30 ms; here only that nothing is compiled anew
+
+
+@pytest.mark.parametrize(
+    ("standard", "indicator", "ages"),
+    [
+        ("2016-2020", "child_schooling", (5, 14)),
+        ("2022-2026", "child_schooling", (3, 15)),  # three bands, one after another
+        ("2016-2020", "health_insurance", None),
+    ],
+)
+def test_an_indicator_says_of_which_ages_it_asks(
+    standard: str, indicator: str, ages: tuple[int, int] | None
+) -> None:
+    assert standards()[standard].indicator(indicator).ages == ages

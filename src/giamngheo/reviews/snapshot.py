@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 from django.db import connection
 
+from giamngheo.rules.standards import standard_named
 from giamngheo.surveys.models import Round
 
 #: The columns; what they mean is said by `snapshot`, what reports make of them by reports/official/gather.py.
@@ -143,7 +144,7 @@ def snapshot(
     Who moved, died or came after the round's last day is not reckoned in it; a decision of the round is, up to `as_of`.
     """
     before = Round.objects.filter(kind=Round.Kind.ANNUAL, year__lt=round.year).order_by("-year").first()
-    later = round.reference_date.year >= 2022
+    school_from, school_to = _school_ages(round)
     words = {
         "round": round.pk,
         "standard": round.standard,
@@ -155,9 +156,8 @@ def snapshot(
         "year": round.reference_date.year,
         "all": villages is None,
         "villages": villages or [],
-        # the ages of compulsory schooling in the indicator of the standard (QĐ 59/2015; NĐ 07/2021)
-        "school_from": 3 if later else 5,
-        "school_to": 15 if later else 14,
+        "school_from": school_from,
+        "school_to": school_to,
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "round.csv"
@@ -175,6 +175,13 @@ def snapshot(
                 if not connection.needs_rollback:
                     cursor.execute("SET LOCAL enable_nestloop = on")
         return _read(path)
+
+
+def _school_ages(round: Round) -> tuple[int | None, int | None]:
+    """The ages of which the round's standard asks whether a child goes to school; none where it does not ask."""
+    asked = (one for one in standard_named(round.standard).indicators if one.code == "child_schooling")
+    indicator = next(asked, None)
+    return (indicator.ages if indicator else None) or (None, None)
 
 
 def ends_on(round: Round, as_of: dt.date) -> dt.date:

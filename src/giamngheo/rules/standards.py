@@ -98,6 +98,14 @@ class Indicator:
         """The household fact that holds the answer ticked on the form."""
         return f"tick_{self.code}"
 
+    @property
+    def ages(self) -> tuple[int, int] | None:
+        """The youngest and the oldest age in whole years of the members it asks about; None where it names none."""
+        bands = self.params.get("ages", [self.params])
+        if not all("age_from" in band and "age_below" in band for band in bands):
+            return None
+        return min(band["age_from"] for band in bands), max(band["age_below"] for band in bands) - 1
+
 
 @dataclass(frozen=True)
 class PointItem:
