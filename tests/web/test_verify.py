@@ -20,6 +20,11 @@ def test_a_citizen_without_account_opens_the_page_and_it_names_nobody(cast: Cast
     assert "script-src 'self'" in answer["Content-Security-Policy"]
 
 
+def test_the_way_in_leads_a_citizen_to_what_needs_no_account(cast: Cast) -> None:
+    page = Client().get("/", follow=True).content.decode()
+    assert 'href="/xac-minh/"' in page and 'href="/cong-bo/"' in page
+
+
 def test_a_signed_in_person_sees_the_same_page_which_may_therefore_be_kept(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
     assert signed_in(cast.officer).get("/xac-minh/").content == Client().get("/xac-minh/").content
 
