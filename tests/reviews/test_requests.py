@@ -11,6 +11,7 @@ from giamngheo.access.scope import acting_as
 from giamngheo.registry.models import Household
 from giamngheo.reviews import errors
 from giamngheo.reviews.actions import lists, requests
+from giamngheo.reviews.between import Requests, outcomes_between, requests_between
 from giamngheo.reviews.models import Case, CommuneReview, Decision, DecisionLine, Recognition, Request
 from giamngheo.rules.procedures import clock, procedure_on
 from giamngheo.surveys.actions import open_round
@@ -96,6 +97,13 @@ def test_one_decision_answers_several_and_says_why_not(regular: Commune) -> None
     assert {line.outcome for line in lines} == {"recognised_near_poor", "not_recognised"}
     states = [(fresh(r).state, "không thuộc" in fresh(r).answer) for r in both]
     assert states == [("accepted", False), ("refused", True)]
+    by, month = regular.cast.officer, (D(2021, 10, 1), D(2021, 10, 31))
+    with acting_as(by):
+        counted = outcomes_between(regular.unit, *month, kind=Round.Kind.REGULAR, seen_by=by)
+        assert counted == {"recognised_near_poor": 1, "not_recognised": 1}
+        assert requests_between(regular.unit, *month, seen_by=by) == Requests(2, 2, 0)
+        assert not outcomes_between(regular.unit, *month, kind=Round.Kind.ANNUAL, seen_by=by)
+        assert requests_between(regular.unit, D(2021, 9, 1), D(2021, 9, 30), seen_by=by) == Requests(0, 0, 0)
 
 
 def test_who_is_listed_asks_to_be_recognised_as_escaped(regular: Commune) -> None:

@@ -4,13 +4,15 @@ Row-level security decides which rows there are; `seen_by` names the person who 
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from giamngheo.access.models import User
-from giamngheo.areas.models import Unit
+from giamngheo.areas.models import Level, Unit
+from giamngheo.areas.queries import descendants_on
 from giamngheo.registry.models import (
     Household,
     LifeEvent,
@@ -135,6 +137,15 @@ def events_of(household: Household, *, seen_by: User) -> QuerySet[LifeEvent]:
         .select_related("person", "other", "recorded_by")
         .order_by("-on", "-pk")
     )
+
+
+def events_counted(
+    unit: Unit, first: dt.date, last: dt.date, *, seen_by: User
+) -> Mapping[LifeEvent.Kind, int]:
+    """How many events of each kind happened between two days in the villages of a unit; those taken back are not told apart."""
+    villages = descendants_on(unit, last, Level.VILLAGE).values("pk")
+    rows = LifeEvent.objects.filter(village__in=villages, on__range=(first, last)).values_list("kind")
+    return {LifeEvent.Kind(kind): n for kind, n in rows.annotate(n=Count("pk"))}
 
 
 def lineage(household: Household, *, seen_by: User) -> list[Kin]:

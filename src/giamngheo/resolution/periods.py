@@ -32,6 +32,17 @@ class Span:
             return "span"
         return {4: "year", 7: "quarter" if "Q" in self.text else "month"}[len(self.text)]
 
+    @property
+    def before(self) -> "Span":
+        """The month, quarter or year just before one. Raises ValueError of a span of several."""
+        day = self.first - dt.timedelta(days=1)
+        texts = {
+            "month": f"{day:%Y-%m}",
+            "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
+            "year": str(day.year),
+        }
+        return parse_period(texts.get(self.kind, ""))
+
     def words(self, language: str = "vi") -> str:
         """As a reader writes it: 2019, quý 3/2019, 11/2018, 2016 – 11/2018."""
         if self.kind == "span":

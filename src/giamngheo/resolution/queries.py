@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from giamngheo.access.models import User
 from giamngheo.access.queries import installation
@@ -228,6 +228,15 @@ def figures_in_force(*, waiting: bool = False, seen_by: User) -> QuerySet[Report
     """Reported figures of the acting person's units, the latest first; with `waiting` those a second person must confirm."""
     rows = ReportedFigure.objects.filter(retired_at=None).select_related("unit", "entered_by", "confirmed_by")
     return (rows.filter(confirmed_at=None) if waiting else rows).order_by("-entered_at")
+
+
+def confirmed_between(unit: Unit, first: dt.date, last: dt.date, *, seen_by: User) -> list[ReportedFigure]:
+    """Figures in force of a unit and of the units below it down to the communes that a second person confirmed between two days."""
+    below = Within.objects.filter(valid(last), ancestor=unit, unit_level__lte=Level.COMMUNE).values("unit")
+    rows = ReportedFigure.objects.filter(
+        Q(unit=unit) | Q(unit__in=below), retired_at=None, confirmed_at__date__range=(first, last)
+    )
+    return list(rows.select_related("unit").order_by("indicator", "period", "unit"))
 
 
 def every_figure(*, seen_by: User) -> QuerySet[ReportedFigure]:

@@ -89,6 +89,19 @@ def test_a_final_report_read_back_from_word_says_what_is_frozen(cast: Cast, writ
         assert "DỮ LIỆU MÔ PHỎNG" in "".join(
             parts.read(n).decode() for n in parts.namelist() if "header" in n
         )
+    word = word_files.Document(io.BytesIO(file))
+    told = [one.get("descr") for one in word.element.body.iter(qn("wp:docPr"))]
+    assert len(told) == len(drawn) and all(
+        words.startswith(f"{picture.title}. ") and document.figures[picture.marks[0][2]].shown in words
+        for (picture, _made), words in zip(drawn, told, strict=True)
+    )
+    listings = [table for table in word.tables if len(table.rows) > 1]
+    assert len(listings) == sum(len(section.tables) for section in document.sections) + 1  # and the annex
+    for table in listings:  # its head stands again on every page, and no row is broken over two
+        assert table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
+        assert all(line._tr.find(f".//{qn('w:cantSplit')}") is not None for line in table.rows)
+    assert {one.get(qn("w:val")) for one in word.styles.element.iter(qn("w:lang"))} == {"vi-VN"}
+    assert word.core_properties.title == f"{document.title}, tỉnh Lai Châu, giai đoạn 2016 – 2020"
     for picture, made in drawn:
         for _label, _place, key in picture.marks:
             assert document.figures[key].shown in made, key

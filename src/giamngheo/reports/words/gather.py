@@ -8,7 +8,7 @@ from giamngheo.access.models import User
 from giamngheo.access.queries import installation
 from giamngheo.areas.models import Unit
 from giamngheo.areas.queries import ancestors_on, label
-from giamngheo.reports.words import clauses, groups, results
+from giamngheo.reports.words import clauses, groups, movements, results
 from giamngheo.reports.words.document import Document, Section
 from giamngheo.reports.words.kinds import KINDS, Asked
 from giamngheo.reports.words.sources import Book, Sources
@@ -25,6 +25,7 @@ WRITTEN: Mapping[str, Callable[[Sources, Book], list[Section]]] = {
     "why": results.why,
     "lacking": groups.lacking,
     "peoples": groups.peoples,
+    "movements": movements.movements,
     "targets": clauses.targets,
     "tasks": clauses.tasks,
     "ahead": clauses.ahead,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from giamngheo.resolution.periods import Span
 
-_SHORT = ("result", "targets", "ahead", "judged")
+_SHORT = ("result", "movements", "targets", "ahead", "judged")
 _WHOLE = ("result", "units", "why", "lacking", "peoples", "targets", "ahead", "judged")
 _LONG = ("result", "units", "why", "lacking", "peoples", "targets", "tasks", "ahead", "judged")
 _NEXT = "Nhiệm vụ, giải pháp chủ yếu của kỳ sau."

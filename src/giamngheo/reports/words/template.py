@@ -47,6 +47,8 @@ def _styles(made: Any) -> None:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             style.element.rPr.rFonts.attrib.pop(qn(f"w:{theme}"), None)
         style.font.color.rgb = docx.shared.RGBColor(0, 0, 0)
+    for spoken in made.styles.element.iter(qn("w:lang")):  # by which a screen reader pronounces
+        spoken.set(qn("w:val"), "vi-VN")
     normal = made.styles["Normal"].paragraph_format
     normal.space_after, normal.line_spacing = Pt(6), 1.15
     for name in ("Title", "Subtitle"):

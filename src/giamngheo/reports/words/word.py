@@ -3,6 +3,7 @@
 import io
 import re
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
@@ -13,7 +14,7 @@ from jinja2.exceptions import SecurityError
 
 from giamngheo.reports import errors
 from giamngheo.reports.words.document import Document, Picture
-from giamngheo.reports.words.drawings import png
+from giamngheo.reports.words.drawings import png, told
 from giamngheo.reports.words.fields import NUMBER, fields
 from giamngheo.reports.words.sandbox import RefusedCommandError, Sandbox, TooMuchError
 
@@ -21,6 +22,8 @@ from giamngheo.reports.words.sandbox import RefusedCommandError, Sandbox, TooMuc
 WIDTH = {"map": Cm(13), "lines": Cm(12)}
 #: The width of a table, and how many letters of a column count, at the least and at the most.
 TABLE, LETTERS = Cm(16.3), (14, 34)
+#: Letters by which a column of numbers is wider: words go on in a second line, a number must not.
+UNBROKEN = 4
 
 
 def docx(document: Document, template: bytes) -> bytes:
@@ -41,17 +44,30 @@ def docx(document: Document, template: bytes) -> bytes:
         raise errors.BrokenTemplateError(place="–", why=str(error)) from error
 
 
+class Described(InlineImage):  # type: ignore[misc]  # docxtpl has no types
+    """A picture that says in words what it shows, for those who do not see it."""
+
+    def __init__(self, made: DocxTemplate, content: bytes, *, width: int, told: str) -> None:
+        super().__init__(made, io.BytesIO(content), width=width)
+        self.told = told
+
+    def _insert_image(self) -> str:
+        marked: str = super()._insert_image()
+        return marked.replace("<wp:docPr ", f"<wp:docPr descr={quoteattr(self.told)} ", 1)
+
+
 def _filled(document: Document, template: bytes) -> bytes:
     made = DocxTemplate(io.BytesIO(template))
 
-    def image(picture: Picture) -> InlineImage | None:
-        found = png(document, picture)
-        return InlineImage(made, io.BytesIO(found), width=WIDTH[picture.kind]) if found else None
+    def image(picture: Picture) -> Described | None:
+        found, words = png(document, picture), f"{picture.title}. {told(document, picture)}"
+        return Described(made, found, width=WIDTH[picture.kind], told=words) if found else None
 
     made.render(fields(document, image), jinja_env=Sandbox(), autoescape=True)
     for table in made.docx.tables:
         if table.rows and table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None:
             _lay_out(table)
+    made.docx.core_properties.title = f"{document.title}, {document.unit}, {document.period}"
     target = io.BytesIO()
     made.save(target)
     return target.getvalue()
@@ -65,6 +81,10 @@ def _place(error: TemplateError) -> str:
     return f"“{found[:120]}”" if found else "–"
 
 
+def _of_numbers(column: Any) -> bool:
+    return any(NUMBER.fullmatch(cell.text) for cell in column[1:])
+
+
 def _lay_out(table: Any) -> None:
     """Columns as wide as their words ask for, numbers to the right: a template can't know the words before they are there.
 
@@ -73,7 +93,8 @@ def _lay_out(table: Any) -> None:
     rows = [row.cells for row in table.rows]
     least, most = LETTERS
     longest = [
-        min(max(least, *(len(cell.text) for cell in column)), most) for column in zip(*rows, strict=True)
+        min(max(least, *(len(cell.text) for cell in column)), most) + UNBROKEN * _of_numbers(column)
+        for column in zip(*rows, strict=True)
     ]
     widths = [int(TABLE * letters / sum(longest)) for letters in longest]
     table.autofit = False
