@@ -38,7 +38,7 @@ from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import figure, households
-from giamngheo.web.views.start import _geographies
+from giamngheo.web.views.start import geographies
 
 K = TypeVar("K")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -237,7 +237,7 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
         "indicator_name": law.indicator(question.indicator).name(language) if question.indicator else "",
         "law_name": law.name(language),
         "k_shown": str(round(float(question.k) * 100, 2)).rstrip("0").rstrip("."),
-        "geographies": _geographies(),
+        "geographies": geographies(dt.date(min(r["year"] for r in snapshot.rounds), 1, 1)),
         "below": [
             *own,
             *(

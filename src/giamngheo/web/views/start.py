@@ -141,7 +141,9 @@ def _unit_page(request: Request, unit: Unit, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "trail": ancestors_on(unit, asked.geography),
         "listings": list(listings_of(unit, asked.geography)),
-        "geographies": _geographies(asked),
+        "geographies": geographies(
+            min((round.reference_date for round in asked.rounds), default=asked.geography)
+        ),
         "sees_households": user.sees_households,
     }
     if asked.round is None:
@@ -224,9 +226,8 @@ def _address(unit: Unit, asked: Asked, sees_households: bool) -> str:
     return reverse("unit", args=[unit.code]) + asked.query()
 
 
-def _geographies(asked: Asked) -> list[tuple[str, str]]:
-    """Days since the first round on which communes changed, the latest first, as choices of the map's geography."""
-    since = min((round.reference_date for round in asked.rounds), default=asked.geography)
+def geographies(since: dt.date) -> list[tuple[str, str]]:
+    """Days from `since` on which communes changed, the latest first, as choices of the map's geography."""
     days = changes_of(Level.COMMUNE, since=since)
     return [(day.isoformat(), _("từ %(day)s") % {"day": format_date(day)}) for day in days]
 
