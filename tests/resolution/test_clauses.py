@@ -86,6 +86,7 @@ def test_every_file_is_in_order() -> None:
     ("was", "becomes", "sentence"),
     [
         ("indicator: irrigation", "indicator: nothing", "không có chỉ số “nothing”"),
+        ("indicator: irrigation, ", "", "thiếu “indicator”"),
         ("{inferred: [transport]}", "{inferred: [nobody]}", "không có cơ quan “nobody”"),
         ("{inferred: [transport]}", "{inferred: [transport, health]}", "nhiều cơ quan nhận"),
         ("clause: II.3.4", "clause: II.9", "không có khoản “II.9”"),
@@ -109,6 +110,32 @@ def test_a_wrong_resolution_is_refused_with_its_line(
     assert result.exit_code
     assert sentence in result.output
     assert "resolution.yaml:" in result.output
+    assert (folder() / SLUG / "resolution.yaml").read_text("utf-8") == text  # nothing was loaded over it
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "sentence"),
+    [
+        ("value: 46.78", "value: 146.78", "tỷ lệ 146.78% vượt quá 100%"),
+        ("numerator: 1030", "numerator: 11690", "tử số lớn hơn mẫu số"),
+        ('unit: "12", period: "2010"', 'unit: "99", period: "2010"', "không có đơn vị “99” vào ngày 31/12/2010"),
+        ('unit: "12", period: "2010"', 'unit: "105", period: "2026"', "không có đơn vị “105” vào ngày 31/12/2026"),
+        ('period: "2010"', 'period: "MMX"', "“MMX” không phải kỳ số liệu"),
+        ("indicator: poor-rate-2011-2015", "indicator: nothing", "không có chỉ số “nothing”"),
+    ],
+)  # fmt: skip
+def test_a_wrong_published_figure_is_refused_with_its_line(
+    tmp_path: Path, was: str, becomes: str, sentence: str
+) -> None:
+    place = tmp_path / SLUG
+    shutil.copytree(folder() / SLUG, place)
+    text = (place / "figures.yaml").read_text("utf-8")
+    assert was in text
+    (place / "figures.yaml").write_text(text.replace(was, becomes, 1), "utf-8")
+    problems, _count = check_resolutions(place)
+    assert len(problems) == 1
+    assert sentence in str(problems[0])
+    assert "figures.yaml:" in str(problems[0])
 
 
 def test_all_problems_are_listed_together(tmp_path: Path) -> None:

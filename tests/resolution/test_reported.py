@@ -84,12 +84,12 @@ def test_what_is_wrong_is_told_in_its_field(cast: Cast, acting, changes: dict[st
 
 
 def test_a_unit_that_did_not_exist_says_what_became_of_it(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    told = refused(figure("03556", period="2020"), cast.province, acting)  # Ma Li Chải, until 31/01/2020
+    assert told[0][0] == "unit"
+    assert "03556" in told[0][1]
+    assert "Sì Lở Lầu" in told[0][1]
     with acting(cast.province):
-        gone = {u.code for u in children_on(unit_on("108", dt.date(2016, 1, 1)), dt.date(2016, 1, 1))}
-        left = gone - {u.code for u in children_on(unit_on("108", DAY), DAY)}
-    if left:
-        told = refused(figure(min(left), period="2020"), cast.province, acting)
-        assert any("không có đơn vị mang mã" in sentence for _field, sentence in told)
+        assert actions.report(resolution=RESOLUTION, given=figure("03556"), today=TODAY, by=cast.province)
 
 
 def test_a_jump_needs_a_reason(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]

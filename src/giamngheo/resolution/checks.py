@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from giamngheo.areas.files import read_province
+from giamngheo.areas.rows import UnitRow
 from giamngheo.base.law import law_dir
+from giamngheo.base.text import format_date
 from giamngheo.base.yaml import Block, LawFileError, load_yaml
 from giamngheo.resolution.clauses import CONFIDENCE, KINDS, SCOPES, folder
 from giamngheo.resolution.indicators import AGGREGATIONS, SOURCES, UNITS
@@ -44,7 +47,7 @@ def check_resolutions(place: Path | None = None) -> tuple[list[LawFileError], in
         problems += check_resolution(file, one, known)
         figures = _loaded(one / "figures.yaml", problems) if (one / "figures.yaml").exists() else None
         if figures:
-            problems += check_figures(figures, known)
+            problems += check_figures(figures, known, _units())
     return problems, len(places)
 
 
@@ -176,8 +179,8 @@ def _claims(file: Block) -> Problems:
             yield target.error(f"chỉ số “{target['indicator']}” có nhiều cơ quan nhận: {', '.join(sorted(bodies))}", "answers")  # fmt: skip
 
 
-def check_figures(file: Block, indicators: Collection[str]) -> Problems:
-    """One figures.yaml: every figure of a known indicator, with its source, period and confidence."""
+def check_figures(file: Block, indicators: Mapping[str, Block], units: Collection[UnitRow]) -> Problems:
+    """One figures.yaml: every figure of a known indicator and of a unit of its day, with its source, period and confidence."""
     yield from _missing(file, ("sources", "figures"))
     for figure in file.get("figures", ()):
         missing = [*_missing(figure, FIGURE_NEEDED)]
@@ -188,16 +191,30 @@ def check_figures(file: Block, indicators: Collection[str]) -> Problems:
         yield from _one_of(figure, "confidence", CONFIDENCE)
         yield from _one_of(figure, "source", file.get("sources", {}))
         try:
-            parse_period(figure["period"])
+            last = parse_period(figure["period"]).last
         except (ValueError, TypeError):
             yield figure.error(f"“{figure['period']}” không phải kỳ số liệu (2019, 2019-Q3, 2018-11, 2016/2018-11)", "period")  # fmt: skip
-        yield from _share(figure)
+        else:
+            if not any(
+                u.code == figure["unit"] and u.valid_from <= last <= (u.valid_to or last) for u in units
+            ):
+                yield figure.error(f"không có đơn vị “{figure['unit']}” vào ngày {format_date(last)}", "unit")
+        yield from _share(figure, indicators.get(figure["indicator"], {}))
 
 
-def _share(figure: Block) -> Problems:
+def _units() -> list[UnitRow]:
+    """Every unit of the provinces whose areas the law holds; what is wrong with them `areas check` tells."""
+    places = sorted(path.parent for path in (law_dir() / "areas").glob("*/province.yaml"))
+    return [unit for place in places for unit in read_province(place)[0].units]
+
+
+def _share(figure: Block, indicator: Mapping[str, Any]) -> Problems:
     numerator, denominator = figure.get("numerator"), figure.get("denominator")
     if numerator is not None and denominator is not None and numerator > denominator:
         yield figure.error("tử số lớn hơn mẫu số", "numerator")
+    most = indicator.get("check", {}).get("most", 100)
+    if indicator.get("unit") == "percent" and figure["value"] > most:
+        yield figure.error(f"tỷ lệ {figure['value']}% vượt quá {most}%", "value")
 
 
 def _missing(block: Block, keys: Collection[str]) -> Problems:
