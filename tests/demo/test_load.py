@@ -16,7 +16,9 @@ from giamngheo.demo.reviews import YEARS
 from giamngheo.demo.welfare import INDICATORS
 from giamngheo.registry.models import Household, LifeEvent, Person
 from giamngheo.registry.sealing import unseal
+from giamngheo.rules.clocks import clocks
 from giamngheo.rules.standards import standard_named
+from giamngheo.support.models import Delivery, Fate
 from giamngheo.surveys.models import Round, Tally, Verdict, Visit
 from giamngheo.surveys.recording import judge
 
@@ -89,6 +91,22 @@ class TestLoaded:
         of_2019 = Tally.objects.using("owner").filter(round__year=2019)
         for level in Level.values:
             assert sum(of_2019.filter(level=level).values_list("households", flat=True)) == 600
+
+    def test_loans_are_within_the_ceiling_of_their_day_and_owed_after_it(self) -> None:
+        loans = Delivery.objects.using("owner").filter(kind="loan").prefetch_related("standings")
+        ceiling = clocks()["poor_loan_ceiling"]
+        assert loans
+        for loan in loans:
+            most = ceiling.on(loan.given_on)
+            assert most and loan.amount <= most.number
+            assert all(
+                loan.given_on < told.on and told.outstanding <= loan.amount for told in loan.standings.all()
+            )
+
+    def test_things_are_looked_at_a_year_later(self) -> None:
+        fates = Fate.objects.using("owner").select_related("delivery")
+        assert fates and {(fate.on - fate.delivery.given_on).days for fate in fates} == {370}
+        assert {fate.delivery.kind for fate in fates} == {"goods"}
 
     def test_one_event_says_what_was_loaded_and_triggers_are_on_again(self) -> None:
         event = Event.objects.using("owner").get(kind=Kind.LOAD, subject="demo")

@@ -1,5 +1,6 @@
 """The support pages: what each role sees, the officer's errands, the auditor's way from source to household, and their cost."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -192,7 +193,7 @@ def test_a_delivery_is_put_right_on_a_page_and_what_came_later_is_told(cast: Cas
     told = {"policy": f"loan-poor/{code}", "amount": "50.000.000", "since": "01/01/2020", "until": "31/12/2022", "given_on": "05/01/2020", "agency": "bank"}  # fmt: skip
     assert client.post(f"/ho/{home.number}/ho-tro/chi", told).status_code == 302
     with acting_as(cast.officer):
-        loan = Delivery.objects.get(household=home, kind="loan")
+        loan = Delivery.objects.get(household=home, kind="loan", given_on=dt.date(2020, 1, 5))
     page = f"/ho-tro/lan-chi/{loan.pk}/"
     owed = {"viec": "standing", "standing-on": "30/09/2021", "standing-outstanding": "40.000.000", "standing-overdue": "60.000.000"}  # fmt: skip
     assert "lớn hơn dư nợ" in client.post(page, owed).content.decode()

@@ -17,13 +17,14 @@ from django.db.backends.utils import CursorWrapper
 from giamngheo.areas.actions import OWNER
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
+from giamngheo.demo import later
 from giamngheo.demo.bulk import bare, copy
 from giamngheo.rules.policies import policies
 from giamngheo.support.findings.gather import facts_day
 from giamngheo.support.snapshot import register_on, rights_of
 
 YEARS = (2019, 2020)
-TABLES = ("support_supportlist", "support_supportline", "support_delivery")
+TABLES = ("support_supportlist", "support_supportline", "support_delivery", *later.TABLES)
 CARDS, POWER = "health-insurance", "electricity"
 #: Of a thousand holders so many are planted with each kind; the rest is as it should be.
 SHARE = {CARDS: 5, POWER: 12}
@@ -97,7 +98,7 @@ def lay(cursor: CursorWrapper) -> int:
             _prepare(con, cursor, year, first_list, first_line)
             copy(cursor, TABLES[0], _rows(con, _LIST_ROWS, year))
             copy(cursor, TABLES[1], _rows(con, _LINE_ROWS, year))
-            count += copy(cursor, TABLES[2], _rows(con, _GIVEN, year))
+            count += copy(cursor, TABLES[2], _rows(con, _GIVEN, year)) + later.lay(con, cursor, year, POWER)
             first_list, first_line = (_last(con, table) for table in ("lists", "lines"))
             planted[str(year)] = _planted(con)
     put_back()
