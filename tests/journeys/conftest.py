@@ -105,6 +105,31 @@ def on_site(site: str) -> Iterator[Callable[[str], str]]:
     keeper.wait(timeout=20)
 
 
+@pytest.fixture(scope="session")
+def with_figures(on_site: Callable[[str], str]) -> None:
+    """A snapshot, the figures of 2020 published, a commune's report of a quarter written, so that no page is looked at empty."""
+    on_site(
+        """
+import datetime as dt
+from giamngheo.access.models import User
+from giamngheo.access.scope import acting_as
+from giamngheo.areas.queries import unit_on
+from giamngheo.reports.models import Writing
+from giamngheo.reports.words.actions import write
+from giamngheo.surveys.models import Round
+from giamngheo.warehouse.build import build
+from giamngheo.warehouse.publication import publish
+build()
+tinh, xa = (User.objects.get(username=name) for name in ("tinh", "xa"))
+with acting_as(tinh):
+    publish(round=Round.objects.get(year=2020, kind="annual"), by=tinh)
+with acting_as(xa):
+    unit = unit_on("03541", dt.date(2020, 12, 31))
+    write(Writing.objects.create(kind="quarterly", unit=unit, period="2020-Q1", asked_by=xa), by=xa)
+"""
+    )
+
+
 def collect_assets(environment: dict[str, str]) -> None:
     """The static files gathered once for all workers of a run; two gathering at once trip over each other."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
@@ -205,7 +230,7 @@ def walk(browser_here: Browser, site: str) -> Iterator[Callable[..., Page]]:
             page.fill("input[name=login]", username)
             page.fill("input[name=password]", PASSWORD)
             page.click("main button[type=submit]")
-            page.wait_for_url("**/")
+            page.wait_for_url(lambda address: "/login/" not in address)
         return page
 
     yield start

@@ -65,7 +65,11 @@ class FigureForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    reason = forms.CharField(label=gettext_lazy("Lý do đính chính"), required=False, max_length=500)
+    reason = forms.CharField(
+        label=gettext_lazy("Lý do đính chính"),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Hãy ghi lý do.")},
+    )
 
     def __init__(self, indicator: Indicator, on: Asked, *args: Any, correcting: bool, **more: Any) -> None:
         super().__init__(*args, **more)

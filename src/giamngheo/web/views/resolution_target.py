@@ -229,7 +229,7 @@ def _groups(found: Groups, on: Asked) -> list[dict[str, Any]]:
                 "name": ethnic_name(code, on.language),
                 "before": before,
                 "value": value,
-                "change": None if before is None else value - before,
+                "change": None if before is None else 100 * (value - before),
                 "denominator": now.denominator,
             }
         )
