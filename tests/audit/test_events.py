@@ -5,7 +5,7 @@ from django.db import DatabaseError, connections, transaction
 
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Event, Kind
-from giamngheo.audit.queries import events
+from giamngheo.audit.queries import as_written, events
 from giamngheo.registry.models import Household
 from tests.conftest import Cast
 
@@ -32,6 +32,31 @@ def test_an_update_that_changes_nothing_leaves_nothing(cast: Cast, acting) -> No
         Household.objects.filter(pk=household.pk).update(address=household.address)
     with acting(cast.auditor):
         assert not events(seen_by=cast.auditor, subject="registry_household", row=str(household.pk)).exists()
+
+
+def test_many_rows_added_at_once_leave_one_event_that_still_tells_each(cast: Cast, acting, signed_in) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer):
+        village = Household.objects.earliest("pk").village_id
+        rows = Household.objects.bulk_create(
+            Household(village_id=village, local_code=f"B{n}") for n in range(120)
+        )
+        changed, untouched = rows[0].pk, rows[-1].pk
+        Household.objects.filter(pk=changed).update(local_code="B-sau")
+    with acting(cast.auditor):
+        for row, code in ((changed, "B0"), (untouched, "B119")):
+            event = events(
+                seen_by=cast.auditor, subject="registry_household", row=str(row), kind="insert"
+            ).get()
+            assert event.actor == cast.officer.pk and event.after is None
+            assert sum(ids.upper - ids.lower for ids in event.rows) == 120
+            held = as_written(event, str(row), seen_by=cast.auditor)
+            assert held is not None and (held["id"], held["local_code"]) == (row, code)
+        assert as_written(event, "1", seen_by=cast.auditor) is None  # not among them
+        assert as_written(event, str(changed), seen_by=cast.officer) is None
+    with acting(cast.admin):
+        assert as_written(event, str(changed), seen_by=cast.admin) is None  # the database itself says nothing
+    page = signed_in(cast.auditor).get(f"/nhat-ky/?subject=registry_household&row={changed}").content.decode()
+    assert "120 dòng cùng lúc" in page and "B0" in page and "B-sau" in page
 
 
 def test_passwords_are_never_recorded(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]

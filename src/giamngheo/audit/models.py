@@ -18,10 +18,18 @@ class Kind(models.TextChoices):
     LOAD = "load", _("Nạp dữ liệu")
 
 
+class Keys(models.Field):  # type: ignore[type-arg]
+    """A set of row ids as PostgreSQL keeps it: an int8multirange, short where ids follow one another."""
+
+    def db_type(self, connection: object) -> str:
+        return "int8multirange"
+
+
 class Event(models.Model):
     """One event. Writes come from the database's own triggers; nothing here is ever changed or deleted.
 
-    `before` and `after` hold the row as JSON; `details` holds what a read, an export or a refusal was about.
+    `before` and `after` hold the row as JSON; `details` holds what a read, an export or a refusal was about. Where one
+    statement added many rows, `rows` holds their ids, and `queries.as_written` tells what stood in one of them.
     """
 
     at = models.DateTimeField()
@@ -29,6 +37,7 @@ class Event(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     subject = models.CharField(max_length=60, help_text="table, or what was read")
     row = models.CharField(max_length=40, blank=True)
+    rows = Keys(null=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     details = models.JSONField(null=True)

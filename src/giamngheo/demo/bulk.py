@@ -13,6 +13,10 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.csv
 from django.db.backends.utils import CursorWrapper
+from django.db.utils import IntegrityError
+
+from giamngheo.access.keys import HELD
+from giamngheo.registry.periods import MEETING, PERIODS
 
 T = TypeVar("T")
 
@@ -60,8 +64,25 @@ def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Callable[[], None]:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
         for table, trigger in triggers:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+        _look_up_keys(cursor, names)
+        for table in PERIODS.keys() & set(names):
+            cursor.execute(MEETING.format(table=table, column=PERIODS[table]))
+            if cursor.fetchone()[0]:
+                raise IntegrityError(f"two periods of {table} in force at once")
 
     return put_back
+
+
+def _look_up_keys(cursor: CursorWrapper, tables: list[str]) -> None:
+    """The keys that a trigger looks up at each statement, over all rows. Raises IntegrityError."""
+    cursor.execute(HELD, [tables])
+    for table, column, named, key in cursor.fetchall():
+        cursor.execute(
+            f"SELECT {column} FROM {table} AS n WHERE {column} IS NOT NULL"  # noqa: S608
+            f" AND NOT EXISTS (SELECT FROM {named} AS there WHERE there.{key} = n.{column}) LIMIT 1"
+        )
+        if missing := cursor.fetchone():
+            raise IntegrityError(f"{table}.{column} = {missing[0]} names no row of {named}")
 
 
 def copy(cursor: CursorWrapper, table: str, rows: pa.Table) -> int:

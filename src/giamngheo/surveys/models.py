@@ -141,8 +141,12 @@ class Visit(models.Model):
         IMPORT = "import", _("Nhập từ bảng tính")
         DEMO = "demo", _("Dữ liệu mô phỏng")
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="visits", db_index=False)
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="visits")
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="visits", db_index=False, db_constraint=False
+    )
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="visits", db_constraint=False
+    )
     village = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -156,10 +160,12 @@ class Visit(models.Model):
     answers = models.JSONField(default=dict)
     members = models.JSONField(default=list)
     source = models.CharField(max_length=10, choices=Source)
-    brought_by = models.ForeignKey(Import, null=True, on_delete=models.PROTECT, related_name="visits")
+    brought_by = models.ForeignKey(
+        Import, null=True, on_delete=models.PROTECT, related_name="visits", db_constraint=False
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     retired_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="why this row replaces an earlier one")
@@ -181,7 +187,7 @@ class Verdict(models.Model):
     Patterns have one character per indicator in the standard's order: 1 deprived, 0 not, ? unknown.
     """
 
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="verdicts")
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="verdicts", db_constraint=False)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts", db_constraint=False)
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="verdicts", db_index=False, db_constraint=False
@@ -190,7 +196,9 @@ class Verdict(models.Model):
         Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     standard = models.CharField(max_length=20)
-    law = models.ForeignKey(LawVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    law = models.ForeignKey(
+        LawVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     area_type = models.CharField(max_length=5)
     ethnic = models.CharField(max_length=2, blank=True)
     persons = models.SmallIntegerField()

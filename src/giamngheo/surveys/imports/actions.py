@@ -119,7 +119,7 @@ def check(pk: int, *, by: User) -> None:
         samples: list[dict[str, Any]] = []
         if staged.households:
             with acting_as(by):
-                made = plan(of.round, folder(of))
+                made = plan(of.round, folder(of), to_apply=False)
                 made.problems += differing_classes(of.round)
                 transaction.set_rollback(True)
             problems, counts, samples = problems + made.problems, made.counts, made.samples
@@ -167,7 +167,7 @@ def write(pk: int, *, by: User) -> None:
         return
     try:
         with acting_as(by):
-            made = plan(of.round, folder(of))
+            made = plan(of.round, folder(of), to_apply=True)
             wrong = [p for p in made.problems if not p.warning]
             if not wrong:
                 written = apply(of, by=by)

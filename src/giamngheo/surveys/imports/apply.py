@@ -17,8 +17,6 @@ _REASON = "Nhập từ tệp {name}"
 _AT_ONCE = 10_000
 
 _REGISTER = [
-    """UPDATE stage_h SET household_id = nextval('registry_household_id_seq') WHERE is_new""",
-    """UPDATE stage_m SET person_id = nextval('registry_person_id_seq') WHERE is_new""",
     """INSERT INTO registry_household (id, village_id, local_code, address, moved)
        SELECT household_id, village_id, coalesce(code, ''), '', false FROM stage_h WHERE is_new""",
     # One event for each new household, each new member of a known one, each corrected person.
@@ -108,14 +106,9 @@ _NEW_VISITS = """
 INSERT INTO surveys_visit (round_id, household_id, village_id, area_type, ethnic, persons, outcome, visited_on, next_visit_on,
   note, answers, members, source, brought_by_id, recorded_at, recorded_by_id, reason)
 SELECT %(round)s, s.household_id, s.village_id, s.area_type, s.ethnic, s.persons, s.outcome, coalesce(s.visited_on, %(on)s),
-  s.next_visit_on, '', jsonb_strip_nulls(s.answers), CASE WHEN s.outcome = 'met' THEN coalesce(x.members, '[]') ELSE '[]' END,
-  'import', %(import)s, %(now)s, %(by)s, CASE WHEN s.replaces THEN %(reason)s ELSE '' END
-FROM (SELECT h.*, h.change = 'changed' AS replaces FROM stage_h h WHERE h.change <> 'same') AS s
-LEFT JOIN LATERAL (
-  SELECT jsonb_agg(CASE WHEN (t.told->>'person')::bigint < 0
-           THEN t.told || jsonb_build_object('person', (SELECT m.person_id FROM stage_m m WHERE m.n = -(t.told->>'person')::bigint))
-           ELSE t.told END ORDER BY t.place) AS members
-  FROM jsonb_array_elements(s.members) WITH ORDINALITY AS t (told, place)) AS x ON true
+  s.next_visit_on, '', jsonb_strip_nulls(s.answers), CASE WHEN s.outcome = 'met' THEN s.members ELSE '[]' END,
+  'import', %(import)s, %(now)s, %(by)s, CASE WHEN s.change = 'changed' THEN %(reason)s ELSE '' END
+FROM stage_h s WHERE s.change <> 'same'
 RETURNING id, village_id
 """
 

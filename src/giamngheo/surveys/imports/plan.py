@@ -64,6 +64,7 @@ _MATCH = [
 
 #: Members, where any household of the file is known already.
 _KNOWN = [
+    "UPDATE stage_m m SET folded = vn_fold(m.full_name) FROM stage_h s WHERE s.n = m.hn AND NOT s.is_new",
     "CREATE INDEX ON stage_m (person_id)",
     # Members within their household: by id number; by the very name and birth; by name and year
     # of birth, case and accents aside; by name alone.
@@ -96,13 +97,13 @@ _KNOWN = [
 #: Who is the head, and what the file says anew of members already known.
 _HEADS = [
     # A new household of which only the head's name is given has that one member.
-    """INSERT INTO stage_m (n, hn, sheet, "row", full_name, folded, relation, facts)
-       SELECT 100000000 + s.n, s.n, s.sheet, s."row", s.head_name, vn_fold(s.head_name), 'head', '{}'
+    """INSERT INTO stage_m (n, hn, sheet, "row", full_name, relation, facts)
+       SELECT 100000000 + s.n, s.n, s.sheet, s."row", s.head_name, 'head', '{}'
        FROM stage_h s WHERE s.household_id IS NULL AND s.head_name IS NOT NULL
          AND NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)""",
     # The head may be marked by name alone.
     """UPDATE stage_m m SET relation = 'head' FROM stage_h s
-       WHERE s.n = m.hn AND m.relation IS NULL AND m.folded = vn_fold(s.head_name)
+       WHERE s.n = m.hn AND m.relation IS NULL AND vn_fold(m.full_name) = vn_fold(s.head_name)
          AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.hn = m.hn AND o.relation = 'head')""",
     # What the file says of a person is taken where it says anything.
     """UPDATE stage_m m SET changed = true FROM registry_person p
@@ -158,7 +159,14 @@ _PROBLEMS = [
     """SELECT sheet, "row", 'Họ tên chủ hộ', full_name, 'head_only', json_build_object(), true FROM stage_m WHERE n > 100000000""",
 ]
 
-#: What the round will hold of each household: members of the file and of the register, as on the day.
+#: New rows get their ids before anything names them; a check needs none.
+_NUMBER = [
+    "UPDATE stage_h SET household_id = nextval('registry_household_id_seq') WHERE is_new",
+    "UPDATE stage_m SET person_id = nextval('registry_person_id_seq') WHERE is_new",
+]
+
+#: What the round will hold of each household: members of the file and of the register, as on the day. A check asks only
+#: where it is compared with something: a visit in force, a class that the list states.
 _VISITS = [
     """UPDATE stage_h s SET members = x.members, persons = x.persons, ethnic = coalesce(x.ethnic, '') FROM (
          SELECT hn, jsonb_agg(told ORDER BY head DESC, born NULLS LAST, name, who) AS members, count(*) AS persons,
@@ -166,7 +174,7 @@ _VISITS = [
          FROM (
            SELECT s.n AS hn, coalesce(m.relation, p.relation) = 'head' AS head, coalesce(m.birth_year, p.birth_year) AS born,
              coalesce(p.id, -m.n) AS who, coalesce(m.full_name, p.full_name) AS name, coalesce(m.ethnic, p.ethnic) AS ethnic,
-             jsonb_strip_nulls(jsonb_build_object('person', coalesce(p.id, -m.n), 'sex', nullif(coalesce(m.sex, p.sex), ''),
+             jsonb_strip_nulls(jsonb_build_object('person', coalesce(p.id, m.person_id, -m.n), 'sex', nullif(coalesce(m.sex, p.sex), ''),
                'birth_date', coalesce(m.birth_date, p.birth_date), 'birth_year', coalesce(m.birth_year, p.birth_year),
                'ethnic', nullif(coalesce(m.ethnic, p.ethnic), ''), 'relation', nullif(coalesce(m.relation, p.relation), '')))
              || coalesce(jsonb_strip_nulls(m.facts), '{}') AS told
@@ -177,6 +185,7 @@ _VISITS = [
                  WHERE NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.person_id = p.id)) AS r ON r.hn = s.n
            LEFT JOIN stage_m m ON m.n = r.n
            LEFT JOIN registry_person p ON p.id = r.person_id
+           WHERE %(apply)s OR NOT s.is_new OR s.stated_class IS NOT NULL
          ) AS rows GROUP BY hn) AS x WHERE x.hn = s.n""",
     "UPDATE stage_h SET persons = 0 WHERE persons IS NULL",
     """UPDATE stage_h s SET change = CASE
@@ -195,7 +204,7 @@ _VISITS = [
 # What is known, who is there and where are laid out first: asked row by row, a large file would be read once for each.
 _COUNTS = """
 WITH known AS MATERIALIZED (
-  SELECT s.household_id FROM stage_h s WHERE s.household_id IS NOT NULL AND EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)
+  SELECT s.household_id FROM stage_h s WHERE NOT s.is_new AND EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)
 ),
 there AS MATERIALIZED (SELECT person_id FROM stage_m WHERE person_id IS NOT NULL),
 places AS MATERIALIZED (SELECT DISTINCT village_id FROM stage_h)
@@ -234,8 +243,11 @@ class Plan:
     samples: list[dict[str, Any]] = field(default_factory=list)
 
 
-def plan(round: Round, folder: Path) -> Plan:
-    """Lay the staged rows into temporary tables and compare; they last as long as the transaction."""
+def plan(round: Round, folder: Path, *, to_apply: bool) -> Plan:
+    """Lay the staged rows into temporary tables and compare; they last as long as the transaction.
+
+    `to_apply` gives new households and members their ids, and every visit its members.
+    """
     made = Plan()
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
@@ -256,8 +268,10 @@ def plan(round: Round, folder: Path) -> Plan:
         for statement in _PROBLEMS:
             cursor.execute(statement)
             made.problems += [_found(row) for row in cursor.fetchall()]
+        for statement in _NUMBER if to_apply else ():
+            cursor.execute(statement)
         for statement in _VISITS:
-            cursor.execute(statement, {"round": round.pk} if "%(round)s" in statement else None)
+            cursor.execute(statement, {"round": round.pk, "apply": to_apply} if "%(" in statement else None)
         cursor.execute(_COUNTS)
         made.counts = dict(zip(_NAMES, cursor.fetchone(), strict=True))
         cursor.execute(_SAMPLE, {"round": round.pk})

@@ -37,7 +37,8 @@ _IDENTITY |= {
     "full_name",
     "id_number",
 }
-_REGISTER = ("sex", "birth_date", "birth_year", "ethnic", "relation")
+#: What a member's row says that the register keeps in columns of its own; the rest are facts of the visit.
+_APART = _IDENTITY | {"sex", "birth_date", "birth_year", "ethnic", "relation"}
 
 #: So many different cells of a column are kept with their values.
 REMEMBERED = 50_000
@@ -163,27 +164,12 @@ class Reading:
             self.members_of[hn] = self.members_of.get(hn, 0) + 1
         birth, year = self._birth(values, str(name), sheet, number)
         index, sealed = self._id_number(values.get("id_number"), sheet, number)
-        told = {k: _plain(v) for k, v in values.items() if k not in _IDENTITY and k not in _REGISTER}
+        told = {k: _plain(v) for k, v in values.items() if k not in _APART}
         writer.writerow(
             [
-                *(
-                    self.staged.members,
-                    hn,
-                    sheet,
-                    number,
-                    name,
-                    fold(str(name)),
-                    index,
-                    sealed,
-                    values.get("sex"),
-                ),
-                *(
-                    _plain(birth),
-                    year,
-                    values.get("ethnic"),
-                    values.get("relation"),
-                    _json(told),
-                ),
+                *(self.staged.members, hn, sheet, number, name, index, sealed, values.get("sex")),
+                *(_plain(birth), year, values.get("ethnic"), values.get("relation")),
+                _json(told) if told else "{}",
             ]
         )
 

@@ -27,7 +27,6 @@ MEMBERS = (
         "sheet",
         "row",
         "full_name",
-        "folded",
         "id_index",
         "id_sealed",
         "sex",

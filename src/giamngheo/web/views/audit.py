@@ -7,7 +7,7 @@ from django.urls import path
 
 from giamngheo.access.models import Role, User
 from giamngheo.audit.models import Event, Kind
-from giamngheo.audit.queries import events, subjects
+from giamngheo.audit.queries import as_written, events, is_key, subjects
 from giamngheo.web.requests import Request
 
 PER_PAGE = 50
@@ -23,13 +23,17 @@ def index(request: Request) -> HttpResponse:
         seen_by=request.user, kind=asked["kind"], subject=asked["subject"], row=asked["row"], actor=actor
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
+    if is_key(asked["row"]):
+        for event in page:
+            if event.rows:
+                event.after = as_written(event, asked["row"], seen_by=request.user)
     people = {person.pk: person for person in User.objects.all()}
     return render(
         request,
         "audit/index.html",
         {
             "page": page,
-            "rows": [(event, people.get(event.actor or 0), changes(event)) for event in page],
+            "rows": [(event, people.get(event.actor or 0), changes(event), added(event)) for event in page],
             "asked": asked,
             "kinds": Kind.choices,
             "subjects": subjects(seen_by=request.user),
@@ -47,6 +51,11 @@ def changes(event: Event) -> list[tuple[str, object, object]]:
     return [
         (name, before.get(name), after.get(name)) for name in after if before.get(name) != after.get(name)
     ]
+
+
+def added(event: Event) -> int:
+    """How many rows the event added at once; 0 where it is about one."""
+    return sum(ids.upper - ids.lower for ids in event.rows or ())
 
 
 urlpatterns = [path("nhat-ky/", index, name="audit")]
