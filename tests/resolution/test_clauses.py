@@ -1,15 +1,17 @@
 """Every clause and target of the resolution is there, by a list written from the text; a wrong file is refused whole."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from giamngheo.base.yaml import load_yaml
 from giamngheo.cli.resolution import command
-from giamngheo.resolution.checks import check_resolutions
+from giamngheo.resolution.checks import check_indicator, check_resolutions
 from giamngheo.resolution.clauses import Asks, folder, resolutions
-from giamngheo.resolution.indicators import indicators
+from giamngheo.resolution.indicators import file_of, indicators
 
 SLUG = "lai-chau-2016-2020"
 #: The text, from its first part to its last; parts of II.3.1, II.4.3, II.4.4 and II.4.6 are paragraphs of theirs.
@@ -136,6 +138,23 @@ def test_a_wrong_published_figure_is_refused_with_its_line(
     assert len(problems) == 1
     assert sentence in str(problems[0])
     assert "figures.yaml:" in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("measure", "sentence"),
+    [
+        ("measure: {policies: [loan-nobody]}", "không có chính sách “loan-nobody”"),
+        ("", "phải ghi measure"),
+    ],
+)
+def test_an_indicator_of_help_given_names_policies_there_are(
+    tmp_path: Path, measure: str, sentence: str
+) -> None:
+    text = file_of("households-with-loans").read_text("utf-8")
+    path = tmp_path / "households-with-loans.yaml"
+    path.write_text(re.sub("measure: .*", measure, text), "utf-8")
+    (problem,) = check_indicator(load_yaml(path), path)
+    assert sentence in problem.sentence
 
 
 def test_all_problems_are_listed_together(tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ import datetime as dt
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from giamngheo.areas.models import Level
 from giamngheo.areas.queries import unit_on
+from giamngheo.resolution.actuals import leading
 from giamngheo.resolution.clauses import resolutions
 from giamngheo.resolution.dues import overdue
-from giamngheo.resolution.queries import board, geography_of, ranked
+from giamngheo.resolution.queries import board, geography_of, ranked, series
 from giamngheo.resolution.standing import State
+from giamngheo.support.models.findings import SupportTally
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -112,6 +115,30 @@ def test_a_board_asks_a_constant_number_of_queries(cast: Cast, acting) -> None: 
                 board(resolutions()[SLUG], unit, on=DAY, seen_by=cast.province)
             counts[code] = len(queries)
     assert max(counts.values()) <= 8, counts
+
+
+@pytest.mark.usefixtures("nothing_computed")
+def test_help_given_is_counted_where_the_policies_are_those_of_the_indicator(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    resolution, slug = resolutions()[SLUG], "households-with-loans"
+    tallies = SupportTally.objects.using("owner").filter(policy__startswith="loan-poor", holders__gt=0)
+    expected = dict(tallies.values_list("year").annotate(n=Sum("holders")))
+    assert set(expected) == {2019, 2020}
+    with acting(cast.leader):
+        province, district = unit_on("12", DAY), unit_on("108", DAY)
+        told = series(resolution, slug, [province, district], on=DAY, seen_by=cast.leader)
+        loans = [(a.span.text, a.value, a.origin) for a in leading(told[province.pk])]
+    assert loans == [
+        ("2016/2018-11", 36000, "published"),
+        *((str(y), n, "support") for y, n in sorted(expected.items())),
+    ]
+    assert 0 < sum(a.value for a in told[district.pk]) <= sum(expected.values())
+    with acting(cast.other_officer):  # of another commune: what was given elsewhere is not theirs to count
+        found = series(resolution, slug, [province], on=DAY, seen_by=cast.other_officer)
+        seen = (
+            SupportTally.objects.filter(policy__startswith="loan-poor").aggregate(n=Sum("holders"))["n"] or 0
+        )
+        own = [a.value for a in found[province.pk] if a.origin == "support"]
+        assert sum(own) == seen < sum(expected.values())
 
 
 def test_a_commune_officer_gets_no_figure_of_the_province(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]

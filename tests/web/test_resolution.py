@@ -99,6 +99,23 @@ def test_the_published_conflict_is_shown_beside(cast: Cast, signed_in: SignIn) -
         assert figure in page, figure
 
 
+@pytest.mark.parametrize(
+    ("target", "year", "standing", "figures"),
+    [
+        ("poor-rate-fall", 2020, "đạt", ("40,40%", "16,33%", "giảm bình quân 4,8")),
+        ("districts-off-list", 2020, "đạt", ("2 huyện",)),
+        ("village-roads", 2018, "chưa đạt", ("88,10%",)),
+        ("irrigation", 2020, "chưa có số", ("Chưa tìm thấy số nào",)),
+    ],
+)
+def test_the_mid_term_and_the_end_stand_on_the_page(cast: Cast, signed_in: SignIn, target: str, year: int, standing: str, figures: tuple[str, ...]) -> None:  # fmt: skip
+    page = signed_in(cast.leader).get(f"{PAGE}chi-tieu/{target}/?nam={year}").content.decode()
+    answer = re.search(r'<span class="standing [^"]*big">.*?</svg>([^<]*)</span>', page, re.DOTALL)
+    assert answer and answer[1].strip() == standing
+    for figure in figures:
+        assert figure in page, figure
+
+
 def test_what_bodies_owe_is_listed(cast: Cast, signed_in: SignIn) -> None:
     page = signed_in(cast.province).get(PAGE).content.decode()
     assert "chỉ số chưa có số báo cáo năm 2020" in page

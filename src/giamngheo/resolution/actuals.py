@@ -1,6 +1,6 @@
-"""The figures there are of an indicator and unit: from the register, from lists of areas, reported by a body, published.
+"""The figures there are of an indicator and unit: from the register, lists of areas, what was given, a body, a publication.
 
-Four origins stand side by side; which of them leads is a rule (`leading`), and two are never averaged.
+Five origins stand side by side; which of them leads is a rule (`leading`), and two are never averaged.
 """
 
 import datetime as dt
@@ -21,11 +21,13 @@ from giamngheo.resolution.register import Cell, Count, measured
 from giamngheo.resolution.rollup import Amount, parts_on, rolled
 from giamngheo.resolution.standing import Mark
 from giamngheo.rules.standards import Words
+from giamngheo.support.queries import holders_by_year
 from giamngheo.warehouse.errors import WarehouseError
 
 ORIGINS: Mapping[str, Words] = {
     "register": Words("tính từ sổ hộ", "from the register"),
     "areas": Words("tính từ danh sách địa bàn", "from the lists of areas"),
+    "support": Words("đếm từ sổ hỗ trợ", "counted from what was given"),
     "reported": Words("cơ quan báo cáo", "reported by a body"),
     "rolled": Words("cộng từ các đơn vị bên dưới", "added up from the units below"),
     "published": Words("đã công bố", "published"),
@@ -33,7 +35,7 @@ ORIGINS: Mapping[str, Words] = {
 #: Of several published figures of one period the surest leads; a conflicting one never does.
 SUREST = ("seen", "recalled", "unsure")
 #: Which figure of a period leads.
-BEFORE = ("reported", "rolled", "published")
+BEFORE = ("reported", "rolled", "support", "published")
 Key = tuple[str, int]
 
 
@@ -68,12 +70,13 @@ def actuals(
     on: dt.date,
     seen_by: User,
 ) -> Mapping[Key, Sequence[Actual]]:
-    """Every figure by indicator and unit, in order of time. Three queries, however many indicators and units."""
+    """Every figure by indicator and unit, in order of time. Four queries, however many indicators and units."""
     found: dict[Key, list[Actual]] = defaultdict(list)
     for cell, count in counts_of(wanted, [u.pk for u in units], on=on, seen_by=seen_by).items():
         one = next(i for i in wanted if i.slug == cell.indicator)
         found[cell.indicator, cell.unit].append(from_count(one, cell, count))
-    for key, actual in (*_of_lists(resolution, wanted, units), *_reported(wanted, units, on)):
+    given = _of_support(wanted, units, on, seen_by)
+    for key, actual in (*_of_lists(resolution, wanted, units), *given, *_reported(wanted, units, on)):
         found[key].append(actual)
     codes = {unit.code: unit.pk for unit in units}
     slugs = {one.slug: one for one in wanted}
@@ -152,6 +155,20 @@ def _of_lists(
                     )
 
 
+def _of_support(
+    wanted: Iterable[Indicator], units: Collection[Unit], on: dt.date, seen_by: User
+) -> Iterable[tuple[Key, Actual]]:
+    """How many received under the policies of an indicator each year; nothing of a year in which nobody is known to have."""
+    of = {policy: one.slug for one in wanted if one.source == "support" for policy in one.measure["policies"]}
+    found: dict[tuple[str, int, int], int] = defaultdict(int)
+    if of:
+        for unit, year, policy, holders in holders_by_year(units, on, policies=of, seen_by=seen_by):
+            found[of[policy], unit, year] += holders
+    for (slug, unit, year), holders in found.items():
+        actual = Actual(year_period(year), float(holders), None, None, "support", ORIGINS["support"])
+        yield (slug, unit), actual
+
+
 def _reported(
     wanted: Collection[Indicator], units: Collection[Unit], on: dt.date
 ) -> Iterable[tuple[Key, Actual]]:
@@ -203,8 +220,8 @@ def _of_parts(added: Amount, period: str) -> Actual:
 def leading(found: Sequence[Actual]) -> list[Actual]:
     """The line a target is held to: the system's own figures where there are any, else what was reported and published.
 
-    Of one period a confirmed report goes before what the units below add up to, that before a published figure, and the
-    surest published one before the others.
+    Of one period a confirmed report goes before what the units below add up to, that before what the system counted of help
+    given, that before a published figure, and the surest published one before the others.
     """
     own = [a for a in found if a.origin in ("register", "areas")]
     if own:

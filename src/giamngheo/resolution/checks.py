@@ -75,9 +75,20 @@ def check_indicator(file: Block, path: Path) -> Problems:
         yield from _one_of(file, key, known)
     if file["source"] == "register":
         yield from _measure(file)
+    if file["source"] == "support":
+        given = file.get("measure", {}).get("policies", ())
+        if not given:
+            yield file.error("chỉ số đếm từ sổ hỗ trợ phải ghi measure: {policies: […]}", "source")
+        yield from _policies(file, given)
     check = file.get("check", {})
     if "least" in check and "most" in check and check["least"] >= check["most"]:
         yield file.error("check: least phải nhỏ hơn most", "check")
+
+
+def _policies(block: Block, slugs: Collection[str]) -> Problems:
+    for slug in slugs:
+        if not (law_dir() / "policies" / str(slug) / "policy.yaml").exists():
+            yield block.error(f"không có chính sách “{slug}” trong law/policies", "policies")
 
 
 def _measure(file: Block) -> Problems:
@@ -135,9 +146,7 @@ def _clause(block: Block, ids: set[str], bodies: set[str], indicators: Collectio
     for link in block.get("links", ()):
         if link not in ids:
             yield block.error(f"dẫn tới khoản không có: “{link}”", "links")
-    for slug in block.get("policies", ()):
-        if not (law_dir() / "policies" / str(slug) / "policy.yaml").exists():
-            yield block.error(f"không có chính sách “{slug}” trong law/policies", "policies")
+    yield from _policies(block, block.get("policies", ()))
     yield from _indicators(block, block.get("indicators", ()), indicators)
     yield from _bodies(block, bodies)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import Block, load_yaml
@@ -43,7 +44,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator. `measure` names the quantities of the register it is computed from (see quantities.py)."""
+    """One indicator. `measure` names what it is computed from: quantities of the register (quantities.py), a list of areas, policies."""
 
     slug: str
     name: Words
@@ -56,7 +57,7 @@ class Indicator:
     aggregation: str
     disaggregation: tuple[str, ...]
     source: str
-    measure: Mapping[str, str]
+    measure: Mapping[str, Any]
     standard: str
     counts_of: str
     better: str
@@ -67,7 +68,7 @@ class Indicator:
     @property
     def computed(self) -> bool:
         """Whether the system works it out itself; the others are reported by a body."""
-        return self.source in ("register", "areas")
+        return self.source in ("register", "areas", "support")
 
     @property
     def scale(self) -> float:

@@ -3,7 +3,7 @@
 # ruff: noqa: S608  (only constants of ours are laid into the queries)
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,20 @@ def by_unit(
     rows = {row.key: row for row in _counted(_BY_UNIT, words)}
     units = Unit.objects.filter(pk__in=rows).order_by("name_key", "code")
     return [Counted(**{**vars(rows[one.pk]), "key": one}) for one in units]
+
+
+def holders_by_year(
+    units: Collection[Unit], day: dt.date, *, policies: Collection[str], seen_by: User
+) -> list[tuple[int, int, str, int]]:
+    """(unit, year, policy, households or persons that received) of units as they lay on a day, where anybody did. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT w.ancestor_id, t.year, t.policy, sum(t.holders)::integer FROM support_supporttally t
+            JOIN areas_within w ON w.unit_id = t.village_id AND %(day)s BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
+            WHERE w.ancestor_id = ANY(%(units)s) AND t.policy = ANY(%(policies)s) AND t.holders > 0 GROUP BY 1, 2, 3""",
+            {"day": day, "units": [unit.pk for unit in units], "policies": list(policies)},
+        )
+        return [(unit, year, policy, holders) for unit, year, policy, holders in cursor.fetchall()]
 
 
 def _counted(sql: str, words: dict[str, Any]) -> list[Counted]:

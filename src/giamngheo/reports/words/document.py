@@ -129,7 +129,7 @@ class Document:
 
     def origin_of(self, one: Figure) -> str:
         """Where a figure comes from, how sure it is, and whether it is of made-up households."""
-        made_up = self.synthetic and one.origin in ("register", "computed")
+        made_up = self.synthetic and one.origin in ("register", "support", "computed")
         parts = [ORIGINS[one.origin] + (" (mô phỏng)" if made_up else "")]
         parts += [one.source] if one.source and one.source != ORIGINS[one.origin] else []
         parts += [CONFIDENCE[one.confidence].vi] if one.confidence else []
