@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import sparse
+import scipy
 
 from giamngheo.measures.errors import (
     BadWeightError,
@@ -123,7 +123,7 @@ def totals(
             raise NotANumberError(measure=name, subgroup=" · ".join(values[group[place]]) or "all")
     rate = _rates(cells, fpc, stratum, clusters, names)
     shape = (len(values), len(units))
-    laid = {name: sparse.csr_matrix((x, (group, unit)), shape=shape) for name, x in sums.items()}
+    laid = {name: scipy.sparse.csr_matrix((x, (group, unit)), shape=shape) for name, x in sums.items()}
     present: Numbers = np.zeros((len(values), len(names)), dtype=bool)
     present[group, stratum] = True
     return Totals(values, units, names, of_unit, clusters, rate, laid, present, bool(psu))
@@ -193,7 +193,9 @@ class Totals:
     stratum: Numbers  # of each unit, ascending
     clusters: Numbers  # in each stratum
     rate: Numbers  # sampling fraction of each stratum
-    sums: dict[Any, sparse.csr_matrix]  # groups by units, by column and, for products, by pair of columns
+    sums: dict[
+        Any, scipy.sparse.csr_matrix
+    ]  # groups by units, by column and, for products, by pair of columns
     present: Numbers  # groups by strata: has rows there
     clustered: bool
 
@@ -201,7 +203,7 @@ class Totals:
         """The same sample by the first `depth` grouping columns; 0: everyone."""
         values = sorted({group[:depth] for group in self.groups})
         place = np.array([values.index(g[:depth]) for g in self.groups])
-        into = sparse.csr_matrix(
+        into = scipy.sparse.csr_matrix(
             (np.ones(len(place)), (place, np.arange(len(place)))), shape=(len(values), len(place))
         )
         sums = {name: (into @ held).tocsr() for name, held in self.sums.items()}

@@ -36,7 +36,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from scipy import stats
+import scipy
 
 from giamngheo.measures import results
 from giamngheo.measures.distribution import Groups, number, points, require, sums
@@ -270,7 +270,7 @@ def _kaplan_meier(
     if not cells:
         return []
     of: dict[int, Any] = {e: np.repeat([c["rounds"] for c in cells if c["ended"] == e], [c["n"] for c in cells if c["ended"] == e]) for e in (0, 1)}  # fmt: skip
-    curve = stats.ecdf(stats.CensoredData(uncensored=of[1], right=of[0])).sf
+    curve = scipy.stats.ecdf(scipy.stats.CensoredData(uncensored=of[1], right=of[0])).sf
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # at 1 and 0 there is no interval: null below
         ends = curve.confidence_interval(confidence_level=level, method="log-log")

@@ -26,7 +26,7 @@ E. V. Slud, Journal of Survey Statistics and Methodology 7 (2019), 334-364.
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from giamngheo.measures.specification import chosen
 
@@ -44,7 +44,7 @@ def interval(
     chosen("interval", kind, INTERVALS)
     p, se = np.asarray(estimate, dtype=float), np.asarray(se, dtype=float)
     n, df = np.asarray(n, dtype=float), np.where(np.asarray(df) > 0, df, np.nan)
-    t = stats.t.ppf((1 + level) / 2, df)
+    t = scipy.stats.t.ppf((1 + level) / 2, df)
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind == "normal":
             return p - t * se, p + t * se
@@ -72,8 +72,8 @@ def _wilson(p: Numbers, size: Numbers, t: Numbers) -> tuple[Numbers, Numbers]:
 def _korn_graubard(
     p: Numbers, size: Numbers, t: Numbers, n: Numbers, level: float
 ) -> tuple[Numbers, Numbers]:
-    among_rows = stats.t.ppf((1 + level) / 2, np.where(n > 1, n - 1, np.nan))
+    among_rows = scipy.stats.t.ppf((1 + level) / 2, np.where(n > 1, n - 1, np.nan))
     size = size * np.where(n > 1, (among_rows / t) ** 2, 1) + 0 * t
-    low = stats.beta.ppf((1 - level) / 2, size * p, size * (1 - p) + 1)
-    high = stats.beta.ppf((1 + level) / 2, size * p + 1, size * (1 - p))
+    low = scipy.stats.beta.ppf((1 - level) / 2, size * p, size * (1 - p) + 1)
+    high = scipy.stats.beta.ppf((1 + level) / 2, size * p + 1, size * (1 - p))
     return np.where(p == 0, 0 * t, low), np.where(p == 1, 1 + 0 * t, high)

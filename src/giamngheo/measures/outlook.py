@@ -28,12 +28,13 @@ import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import statsmodels.formula.api as smf
-from scipy import stats
+import scipy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Yearly changes of a unit below which its past says too little: with fewer there is no spread to be learnt from.
 MIN_CHANGES = 3
@@ -80,7 +81,7 @@ class Outlook:
             return 0.0 if target <= 0 else 1.0
         if not self.spread:
             return float(self.mean <= _odds(target))
-        return float(stats.t.cdf((_odds(target) - self.mean) / self.spread, self.degrees))
+        return float(scipy.stats.t.cdf((_odds(target) - self.mean) / self.spread, self.degrees))
 
     def chance_at_least(self, target: float) -> float:
         """The probability that it will be at or above the target."""
@@ -88,7 +89,7 @@ class Outlook:
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """The range in which the share will lie with this probability, as much beside it on either side."""
-        reach = float(stats.t.ppf((1 + level) / 2, self.degrees)) * self.spread
+        reach = float(scipy.stats.t.ppf((1 + level) / 2, self.degrees)) * self.spread
         return _share(self.mean - reach), _share(self.mean + reach)
 
 
@@ -223,6 +224,8 @@ class _Drift:
     @classmethod
     def pooled(cls, changes: Mapping[str, Mapping[int, float]]) -> "_Drift":
         """From the changes of several units: best linear unbiased prediction under the estimated variances."""
+        import pandas as pd  # slow to import, as statsmodels below
+
         rows = [(unit, year, value) for unit, own in changes.items() for year, value in own.items()]
         frame = pd.DataFrame(rows, columns=["unit", "year", "change"])
         units, years = frame["unit"].nunique(), frame["year"].nunique()
@@ -254,10 +257,12 @@ class _Drift:
         return made
 
 
-def _variances(frame: pd.DataFrame) -> dict[str, float]:
+def _variances(frame: "pd.DataFrame") -> dict[str, float]:
     """τ², ω² and σ² by restricted maximum likelihood, units and years crossed."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
     scale = float(frame["change"].std()) or 1.0  # of one size, whatever moves: the search is surer
-    model = smf.mixedlm(
+    model = MixedLM.from_formula(
         "change ~ 1",
         frame.assign(whole=1, change=frame["change"] / scale),
         groups="whole",

@@ -32,13 +32,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import statsmodels.api as sm
-from scipy import stats
-from statsmodels.tools.sm_exceptions import (
-    ConvergenceWarning,
-    HessianInversionWarning,
-    PerfectSeparationWarning,
-)
+import scipy
 
 from giamngheo.measures.errors import (
     MissingValueError,
@@ -141,6 +135,12 @@ def fit(
         raise TooFewEventsError(
             events=events, predictors=len(predictors), needed=EVENTS * max(len(predictors), 1)
         )
+    # A second and more to import, and few pages fit a model.
+    from statsmodels.discrete.discrete_model import Logit
+    from statsmodels.tools import sm_exceptions as told
+    from statsmodels.tools.tools import add_constant
+
+    bad = (told.ConvergenceWarning, told.HessianInversionWarning, told.PerfectSeparationWarning)
     how: dict[str, Any] = {}
     if cluster is not None:
         how = {
@@ -148,16 +148,11 @@ def fit(
             "cov_kwds": {"groups": np.unique(rows[cluster].to_numpy(), return_inverse=True)[1]},
         }
     with warnings.catch_warnings():
-        for kind in (ConvergenceWarning, HessianInversionWarning, PerfectSeparationWarning):
+        for kind in bad:
             warnings.simplefilter("error", kind)
         try:
-            found = sm.Logit(y, sm.add_constant(x, has_constant="add")).fit(disp=0, maxiter=100, **how)
-        except (
-            np.linalg.LinAlgError,
-            ConvergenceWarning,
-            HessianInversionWarning,
-            PerfectSeparationWarning,
-        ) as error:
+            found = Logit(y, add_constant(x, has_constant="add")).fit(disp=0, maxiter=100, **how)
+        except (np.linalg.LinAlgError, *bad) as error:
             raise NoFiniteModelError(predictors=", ".join(predictors)) from error
     if not np.isfinite(found.bse).all() or np.abs(found.params).max() > _RUNAWAY:
         raise NoFiniteModelError(predictors=", ".join(predictors))
@@ -225,7 +220,7 @@ def discrimination(p: Numbers, y: Numbers) -> tuple[float | None, float]:
     brier = float(((p - y) ** 2).mean())
     if y.all() or not y.any():
         return None, brier
-    wins = stats.mannwhitneyu(p[y], p[~y]).statistic
+    wins = scipy.stats.mannwhitneyu(p[y], p[~y]).statistic
     return float(wins / (y.sum() * (~y).sum())), brier
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy import stats
+import scipy
 
 from giamngheo.measures import results
 from giamngheo.measures.alkire_foster import measures_of
@@ -105,8 +105,8 @@ def _compared(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> dict[st
     x, y = np.round(one, 12), np.round(other, 12)
     found: dict[str, float | None] = {"kendall": None, "spearman": None, "kept": None}
     if len(set(x)) > 1 and len(set(y)) > 1:
-        found["kendall"] = float(stats.kendalltau(x, y).statistic)
-        found["spearman"] = float(stats.spearmanr(x, y).statistic)
+        found["kendall"] = float(scipy.stats.kendalltau(x, y).statistic)
+        found["spearman"] = float(scipy.stats.spearmanr(x, y).statistic)
     strict = [(x[a] - x[b]) * (y[a] - y[b]) > 0 for a, b in combinations(range(len(x)), 2) if x[a] != x[b]]
     if strict:
         found["kept"] = sum(strict) / len(strict)

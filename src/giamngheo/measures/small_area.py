@@ -40,7 +40,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import optimize, stats
+import scipy
 
 from giamngheo.measures import results
 from giamngheo.measures.design import Design, ratios
@@ -116,7 +116,7 @@ def _reml(direct: Numbers, variance: Numbers, x: Numbers) -> float:
     high = float(np.var(direct) + variance.max())
     while slope(high) > 0:
         high *= 2
-    return float(optimize.brentq(slope, 0.0, high, xtol=1e-14 * high, rtol=1e-13))
+    return float(scipy.optimize.brentq(slope, 0.0, high, xtol=1e-14 * high, rtol=1e-13))
 
 
 def _moments(direct: Numbers, variance: Numbers, x: Numbers) -> float:
@@ -231,7 +231,7 @@ def _lines(
         if not np.isfinite(factor):
             raise NotANumberError(measure="benchmark", subgroup=results.ALL)
     said = f"Fay–Herriot {method}, {int(asked.sum())} of {len(names)} areas sampled"
-    t = float(stats.norm.ppf((1 + design.level) / 2))
+    t = float(scipy.stats.norm.ppf((1 + design.level) / 2))
     made = []
     for place, name in enumerate(names):
         value, se = factor * estimate[place], abs(factor) * float(np.sqrt(mse[place]))

@@ -12,9 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pyxform.xls2json import workbook_to_json
-from pyxform.xls2json_backends import get_xlsform
-
 from giamngheo.base.law import law_dir
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, facts
 from giamngheo.rules.standards import Words
@@ -106,6 +103,9 @@ def form_named(name: str) -> Form:
 
 def read_form(path: Path) -> Form:
     """One file of law/forms. pyxform refuses what is no XLSForm; a name that is no fact raises KeyError."""
+    from pyxform.xls2json import workbook_to_json  # slow to import, and most processes read no form
+    from pyxform.xls2json_backends import get_xlsform
+
     book = get_xlsform(xlsform=path.read_text("utf-8"), file_type=".md")
     tree: Mapping[str, Any] = workbook_to_json(book, form_name=path.parent.name, warnings=[])
     groups = [node for node in tree["children"] if node["type"] == "group" and node["name"] != "meta"]
