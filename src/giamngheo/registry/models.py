@@ -72,7 +72,9 @@ class Person(models.Model):
         Household, null=True, on_delete=models.PROTECT, related_name="members", db_constraint=False
     )
     relation = models.CharField(_("Quan hệ với chủ hộ"), max_length=12, choices=Relation, blank=True)
-    same_as = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
+    same_as = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="duplicates", db_index=False
+    )
     known_from = models.DateTimeField()
     folded = models.GeneratedField(
         expression=Fold("full_name"), output_field=models.TextField(), db_persist=True
@@ -115,6 +117,7 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["village"], name="person_village"),
+            models.Index(fields=["same_as"], condition=Q(same_as__isnull=False), name="person_same_as"),
             models.Index(fields=["id_index"], condition=Q(id_index__isnull=False), name="person_id_number"),
             models.Index(
                 fields=["name_key", "household"],

@@ -35,8 +35,7 @@ def normalise(number: str) -> str:
 
 def seal(number: str) -> bytes:
     """The number sealed for storage; the same number sealed twice differs. Raises IdNumberError."""
-    nonce = os.urandom(12)
-    return VERSION + nonce + _cipher(settings.FIELD_KEY).encrypt(nonce, normalise(number).encode(), _PURPOSE)
+    return seal_and_index(number)[0]
 
 
 def blind_index(number: str) -> bytes:
@@ -44,9 +43,17 @@ def blind_index(number: str) -> bytes:
     return hmac.digest(settings.INDEX_KEY.encode(), normalise(number).encode(), sha256)
 
 
+def seal_and_index(number: str) -> tuple[bytes, bytes]:
+    """(sealed, index) of a number, as `seal` and `blind_index` give them. Raises IdNumberError."""
+    digits = normalise(number).encode()
+    nonce = os.urandom(12)
+    sealed = VERSION + nonce + _cipher(settings.FIELD_KEY).encrypt(nonce, digits, _PURPOSE)
+    return sealed, hmac.digest(settings.INDEX_KEY.encode(), digits, sha256)
+
+
 def seal_many(numbers: Iterable[str | None]) -> list[tuple[bytes | None, bytes | None]]:
     """(sealed, index) of each number, (None, None) where there is none; half a million take a few seconds."""
-    return [(seal(number), blind_index(number)) if number else (None, None) for number in numbers]
+    return [seal_and_index(number) if number else (None, None) for number in numbers]
 
 
 def unseal(sealed: bytes | memoryview) -> str:

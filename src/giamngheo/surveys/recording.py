@@ -105,11 +105,12 @@ def tally(round: Round, villages: Iterable[int] | None = None) -> None:
 
 def _facts(round: Round, visits: Sequence[int] | None, folder: Path) -> tuple[pa.Table, pa.Table]:
     """The households met and their members as the rules read them; `household` is the visit's id."""
-    wanted = "" if visits is None else "AND v.id = ANY (%(visits)s)"
+    # Joined, not filtered: just after a large import PostgreSQL does not know how many visits there are.
+    wanted = "" if visits is None else "JOIN unnest(%(visits)s::bigint[]) AS wanted (id) ON wanted.id = v.id"
     query = f"""
         SELECT v.id, v.area_type, coalesce(v.visited_on, r.reference_date), v.answers, v.members
-        FROM surveys_visit v JOIN surveys_round r ON r.id = v.round_id
-        WHERE v.round_id = %(round)s AND v.outcome = 'met' AND v.retired_at IS NULL {wanted}"""  # noqa: S608
+        FROM surveys_visit v JOIN surveys_round r ON r.id = v.round_id {wanted}
+        WHERE v.round_id = %(round)s AND v.outcome = 'met' AND v.retired_at IS NULL"""  # noqa: S608
     return laid_out(query, {"round": round.pk, "visits": list(visits or ())}, folder)
 
 

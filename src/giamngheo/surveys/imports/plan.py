@@ -14,15 +14,20 @@ from django.db import connection
 from giamngheo.surveys.imports.staged import HOUSEHOLDS, MEMBERS, Found
 from giamngheo.surveys.models import Round
 
+#: Each page keeps room for the rows' later versions, so that writing one in leaves the indexes alone.
 _STAGE = """
 CREATE TEMP TABLE stage_h (n integer PRIMARY KEY, sheet text, "row" integer, number text, code text, village_code text,
   village text, commune_code text, head_name text, visited_on date, outcome text, next_visit_on date, stated_class text,
   said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT true,
-  ethnic text DEFAULT '', persons smallint, members jsonb DEFAULT '[]', change text) ON COMMIT DROP;
+  ethnic text DEFAULT '', persons smallint DEFAULT 0, members jsonb DEFAULT '[]', change text)
+  WITH (fillfactor = 40) ON COMMIT DROP;
 CREATE TEMP TABLE stage_m (n integer PRIMARY KEY, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
   id_sealed bytea, sex text, birth_date date, birth_year smallint, ethnic text, relation text, facts jsonb,
-  person_id bigint, is_new boolean DEFAULT true, changed boolean DEFAULT false) ON COMMIT DROP;
+  person_id bigint, is_new boolean DEFAULT true, changed boolean DEFAULT false) WITH (fillfactor = 50) ON COMMIT DROP;
 """
+
+#: Of members only what they are joined and asked by: their names and facts would be costly to look through.
+_ANALYZE = "ANALYZE stage_h, stage_m (n, hn, id_index, relation)"
 
 #: The villages of the person's area on the round's day, each with its commune.
 _VILLAGES = """
@@ -177,7 +182,7 @@ _VISITS = [
              jsonb_strip_nulls(jsonb_build_object('person', coalesce(p.id, m.person_id, -m.n), 'sex', nullif(coalesce(m.sex, p.sex), ''),
                'birth_date', coalesce(m.birth_date, p.birth_date), 'birth_year', coalesce(m.birth_year, p.birth_year),
                'ethnic', nullif(coalesce(m.ethnic, p.ethnic), ''), 'relation', nullif(coalesce(m.relation, p.relation), '')))
-             || coalesce(jsonb_strip_nulls(m.facts), '{}') AS told
+             || CASE WHEN m.facts <> '{}' THEN jsonb_strip_nulls(m.facts) ELSE '{}' END AS told
            FROM stage_h s
            JOIN (SELECT m.hn, m.n, m.person_id FROM stage_m m
                  UNION ALL
@@ -187,7 +192,6 @@ _VISITS = [
            LEFT JOIN registry_person p ON p.id = r.person_id
            WHERE %(apply)s OR NOT s.is_new OR s.stated_class IS NOT NULL
          ) AS rows GROUP BY hn) AS x WHERE x.hn = s.n""",
-    "UPDATE stage_h SET persons = 0 WHERE persons IS NULL",
     """UPDATE stage_h s SET change = CASE
          WHEN s.is_new THEN 'new'
          WHEN EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n AND (m.is_new OR m.changed)) THEN 'changed'
@@ -253,7 +257,7 @@ def plan(round: Round, folder: Path, *, to_apply: bool) -> Plan:
         cursor.execute(_STAGE)
         _copy(cursor, "stage_h", HOUSEHOLDS, folder / "households.csv")
         _copy(cursor, "stage_m", MEMBERS, folder / "members.csv")
-        cursor.execute("CREATE INDEX ON stage_m (hn); ANALYZE stage_h, stage_m")
+        cursor.execute(f"CREATE INDEX ON stage_m (hn); {_ANALYZE}")
         cursor.execute(_VILLAGES, {"on": round.reference_date})
         for statement in _MATCH:
             cursor.execute(statement)
@@ -274,8 +278,9 @@ def plan(round: Round, folder: Path, *, to_apply: bool) -> Plan:
             cursor.execute(statement, {"round": round.pk, "apply": to_apply} if "%(" in statement else None)
         cursor.execute(_COUNTS)
         made.counts = dict(zip(_NAMES, cursor.fetchone(), strict=True))
-        cursor.execute(_SAMPLE, {"round": round.pk})
-        made.samples = [_sample(row) for row in cursor.fetchall()]
+        if not to_apply:
+            cursor.execute(_SAMPLE, {"round": round.pk})
+            made.samples = [_sample(row) for row in cursor.fetchall()]
     return made
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from giamngheo.base.sheets import Cell, Workbook
 from giamngheo.base.text import fold, format_date, format_number
 from giamngheo.registry.errors import IdNumberError
-from giamngheo.registry.sealing import blind_index, seal
+from giamngheo.registry.sealing import seal_and_index
 from giamngheo.rules.facts import HOUSEHOLD, Fact, Problem, Value, facts
 from giamngheo.rules.standards import standard_named
 from giamngheo.surveys.imports.staged import Staged
@@ -44,8 +44,10 @@ _APART = _IDENTITY | {"sex", "birth_date", "birth_year", "ethnic", "relation"}
 REMEMBERED = 50_000
 
 Progress = Callable[[str, int], None]
-#: Place in the row, what it asks, and the cells parsed so far.
-Column = tuple[int, Fact, dict[Cell, Value | Problem]]
+#: Place in the row, key and fact that it asks, and the values of the cells parsed so far.
+Column = tuple[int, str, Fact, dict[Cell, Value]]
+#: Stands for a cell not yet parsed.
+_UNKNOWN = Problem("unknown", {})
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -59,14 +61,14 @@ class Reading:
     ) -> None:
         self.book, self.round, self.until, self.progress = book, round, until, progress
         self.staged = Staged(self.layout, folder)
-        self.parsed: dict[tuple[str, str], dict[Cell, Value | Problem]] = {}
+        self.parsed: dict[tuple[str, str], dict[Cell, Value]] = {}
         self.id_rows: dict[bytes, int] = {}
         self.members_of: dict[int, int] = {}
 
     def columns(self, facts: list[Fact | None]) -> list[Column]:
         """The columns that are read, each with its place and the cells it has parsed so far."""
         return [
-            (place, fact, self.parsed.setdefault((fact.over, fact.key), {}))
+            (place, fact.key, fact, self.parsed.setdefault((fact.over, fact.key), {}))
             for place, fact in enumerate(facts)
             if fact is not None
         ]
@@ -75,23 +77,28 @@ class Reading:
         """The typed values of a row; what is no value is told and left out."""
         found: dict[str, Value] = {}
         width = len(row)
-        for place, fact, kept in columns:
+        for place, key, fact, kept in columns:
             if place >= width:
                 break
             cell = row[place]
             if cell is None:
                 continue
             # To a dictionary True is 1, to a question it is not.
-            value = fact.parse(cell) if cell is True or cell is False else kept.get(cell, kept)
-            if value is kept:
+            value: Value | Problem = (
+                fact.parse(cell) if cell is True or cell is False else kept.get(cell, _UNKNOWN)
+            )
+            if value is _UNKNOWN:
                 value = fact.parse(cell)
-                if len(kept) < REMEMBERED:
+                if len(kept) < REMEMBERED and not isinstance(value, Problem):
                     kept[cell] = value
-            if isinstance(value, Problem):
-                self.staged.add(sheet, number, value.code, value.params, column=fact.label(), value=cell)
+            if value.__class__ is Problem:
+                self._tell(value, fact, cell, sheet, number)
             elif value is not None:
-                found[fact.key] = value  # type: ignore[assignment]
+                found[key] = value  # type: ignore[assignment]
         return found
+
+    def _tell(self, problem: Problem, fact: Fact, cell: Cell, sheet: str, number: int) -> None:
+        self.staged.add(sheet, number, problem.code, problem.params, column=fact.label(), value=cell)
 
     def household(self, writer: Any, values: dict[str, Value], sheet: str, number: int) -> int:
         """Write one household; its place in the file."""
@@ -212,14 +219,14 @@ class Reading:
         if digits.isdigit() and len(digits) in (8, 11):
             digits = f"0{digits}"  # a sheet took the number for a number and dropped its first nought
         try:
-            index = blind_index(digits)
+            sealed, index = seal_and_index(digits)
         except IdNumberError:
             self.staged.add(sheet, number, "bad_id_number", column="Số định danh/CCCD", value="…")
             return "", ""
         before = self.id_rows.setdefault(index, number)
         if before != number:
             self.staged.add(sheet, number, "id_twice", {"row": before}, column="Số định danh/CCCD", value="…")
-        return f"\\x{index.hex()}", f"\\x{seal(digits).hex()}"
+        return f"\\x{index.hex()}", f"\\x{sealed.hex()}"
 
     def check_sizes(self, said: dict[int, tuple[str, int, int]]) -> None:
         """Warn where the number of persons stated is not the number of members given."""
