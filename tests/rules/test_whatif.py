@@ -2,19 +2,30 @@
 
 import dataclasses
 import datetime as dt
+import json
 
+import ibis
 import pyarrow as pa
 import pytest
 
+from giamngheo.rules.area_lists import area_lists
 from giamngheo.rules.clocks import clocks
 from giamngheo.rules.engine import assess_one
+from giamngheo.rules.entitle import entitle
+from giamngheo.rules.entitlements import ROW_TYPES
+from giamngheo.rules.law_of_day import law_of_day
 from giamngheo.rules.policies import policies
+from giamngheo.rules.relations import had
 from giamngheo.rules.standards import standards
 from giamngheo.rules.whatif import (
+    NEW,
     Change,
+    NewPolicy,
     changed_clocks,
+    changed_lists,
     changed_policies,
     changed_standard,
+    exclusions,
     kinds,
     line_values,
     problems_of,
@@ -22,6 +33,7 @@ from giamngheo.rules.whatif import (
 
 LAW = standards()["2016-2020"]
 ON = dt.date(2019, 11, 1)
+GRANT = NewPolicy("Trợ giúp mùa đông", "household", ("poor",), "", 500_000, "year", 1)
 LACKS = {f"tick_{i.code}": n < 3 for n, i in enumerate(LAW.indicators)}
 
 
@@ -75,10 +87,22 @@ def test_every_line_can_be_changed_and_no_other_moves_with_it(slug: str) -> None
         (Change(clocks={"zz": 1}), "zz"),
         (Change(percents={"zz": 1}), "zz"),
         (Change(percents={"electricity": -1}), "electricity"),
+        (Change(lists={"zz": {"03541": True}}), "zz"),
+        (Change(lists={"border-communes": {"03550": True}}), "border-communes: 03550"),  # on it already
+        (Change(lists={"border-communes": {"03541": False}}), "border-communes: 03541"),  # not on it
+        (Change(freed=frozenset({"electricity/choose_one/loan-poor"})), "electricity/choose_one/loan-poor"),
+        (Change(excluded=frozenset({("electricity", "zz")})), "electricity, zz"),
+        (Change(excluded=frozenset({("electricity", "electricity")})), "electricity, electricity"),
+        (Change(new=dataclasses.replace(GRANT, per="decade")), "decade"),
+        (Change(new=dataclasses.replace(GRANT, amount=0)), "0 × 1"),
+        (Change(new=dataclasses.replace(GRANT, area="zz")), "zz"),
+        (Change(new=dataclasses.replace(GRANT, among=("rich",))), "rich"),
     ],
 )
 def test_what_cannot_be_is_named(change: Change, named: str) -> None:
-    assert any(named in str(problem) for problem in problems_of(change, LAW, policies(), clocks()))
+    assert any(
+        named in str(problem) for problem in problems_of(change, LAW, policies(), clocks(), area_lists(), ON)
+    )
 
 
 def test_amounts_are_scaled_and_a_policy_at_nought_is_gone() -> None:
@@ -93,9 +117,60 @@ def test_amounts_are_scaled_and_a_policy_at_nought_is_gone() -> None:
 
 def test_a_change_is_kept_as_plain_values() -> None:
     change = Change(
-        {"income.rural.lower": 1}, 2, frozenset({"water"}), {"base_salary": 2.5}, {"electricity": 50}
+        {"income.rural.lower": 1}, 2, frozenset({"water"}), {"base_salary": 2.5}, {"electricity": 50},
+        {"border-communes": {"03541": True}}, frozenset({"a/choose_one/b"}), frozenset({("a", "b")}), GRANT,
+    )  # fmt: skip
+    assert Change.from_plain(json.loads(json.dumps(change.as_plain()))) == change
+
+
+def test_units_are_put_on_a_list_and_taken_off() -> None:
+    changed = changed_lists(area_lists(), Change(lists={"border-communes": {"03541": True, "03550": False}}))
+    before, after = (
+        {c for e in lists["border-communes"].on(ON) for c in e.codes} for lists in (area_lists(), changed)
     )
-    assert Change.from_plain(change.as_plain()) == change
+    assert after - before == {"03541"} and before - after == {"03550"}
+    assert {slug for slug in changed if changed[slug] != area_lists()[slug]} == {"border-communes"}
+
+
+# Electricity is worth 661,000 đồng a year here, the new grant 500,000.
+HOME = {"household": 1, "status": "poor", "poor_type": "income"}
+
+
+@pytest.mark.parametrize(
+    ("change", "had_now"),
+    [
+        (Change(), {"electricity"}),
+        (Change(new=GRANT), {"electricity", NEW}),
+        (Change(new=dataclasses.replace(GRANT, among=("near_poor",))), {"electricity"}),
+        (Change(new=GRANT, excluded=frozenset({(NEW, "electricity")})), {"electricity"}),
+        (Change(new=GRANT, excluded=frozenset({("electricity", NEW)})), {NEW}),
+        (Change(percents={"electricity": 0}), set()),
+    ],
+)  # fmt: skip
+def test_who_has_what_under_exclusions_and_a_new_policy(change: Change, had_now: set[str]) -> None:
+    of = changed_policies({"electricity": policies()["electricity"]}, change)
+    if not of:
+        assert had_now == set()
+        return
+    homes, nobody = (
+        pa.Table.from_pylist([HOME]),
+        pa.table({name: pa.array([], pa.int64()) for name in ("household", "person")}),
+    )
+    rights = had(entitle(homes, nobody, on=ON, law=law_of_day(ON, of=of)), of=of)
+    assert set(rights["policy"].to_pylist()) == had_now
+
+
+def test_of_a_choice_the_one_worth_most_is_had_until_the_law_lets_both() -> None:
+    asked = {slug: policies()[slug] for slug in ("loan-poor", "loan-near-poor")}
+    assert "loan-poor/not_together/loan-near-poor" in exclusions(asked)
+    rows = [
+        {"policy": slug, "household": 1, "state": "yes", "amount": amount, "times": None, "per": "loan"}
+        for slug, amount in (("loan-poor", 50), ("loan-near-poor", 40))
+    ]
+    rights = pa.Table.from_pylist(rows, schema=ibis.schema(ROW_TYPES).to_pyarrow())
+    assert had(rights, of=asked)["policy"].to_pylist() == ["loan-poor"]
+    freed = changed_policies(asked, Change(freed=frozenset(exclusions(asked))))
+    assert sorted(had(rights, of=freed)["policy"].to_pylist()) == ["loan-near-poor", "loan-poor"]
 
 
 def test_classes_are_of_three_kinds_or_not_known() -> None:

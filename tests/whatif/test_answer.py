@@ -1,5 +1,6 @@
 """A trial counts what judging the households one by one counts, keeps what it answered, and shows it to whom it may."""
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
@@ -9,9 +10,10 @@ import pytest
 from django.test import Client
 
 from giamngheo.access.models import User
+from giamngheo.areas.models import Unit
 from giamngheo.rules.engine import assess_one
 from giamngheo.rules.standards import standards
-from giamngheo.rules.whatif import Change, changed_standard
+from giamngheo.rules.whatif import NEW, Change, NewPolicy, changed_standard
 from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.whatif.answer import DIVISIONS, Answer, answer
 from giamngheo.whatif.errors import NoRoundError, NothingChangedError
@@ -91,6 +93,47 @@ def test_a_policy_left_out_costs_nothing_more(warehouse: Snapshot) -> None:
     assert (cost.after, cost.rights_after) == (0, 0) and cost.before > 0
 
 
+GRANT = NewPolicy("Trợ giúp mùa đông", "household", ("poor",), "", 500_000, "year", 1)
+
+
+def test_a_new_policy_costs_what_its_households_are_times_its_amount(warehouse: Snapshot) -> None:
+    found = tried(warehouse, Change(new=GRANT))
+    [cost] = found.costs
+    assert (cost.policy, cost.before, cost.rights_after) == (NEW, 0, found.rows[0].poor_before)
+    assert cost.after == cost.rights_after * 500_000 > 0
+
+
+def test_who_has_one_right_does_not_have_the_excluded_other(warehouse: Snapshot) -> None:
+    alone = tried(warehouse, Change(new=GRANT)).costs[0]
+    costs = {cost.policy: cost for cost in tried(warehouse, Change(new=GRANT, excluded=frozenset({("electricity", NEW)}))).costs}  # fmt: skip
+    assert costs[NEW].after == alone.after
+    lost = costs["electricity"].rights_before - costs["electricity"].rights_after
+    assert (
+        lost == alone.rights_after
+    )  # every poor household has the power grant; with the new one it has it no more
+
+
+def test_a_list_decides_where_a_policy_holds(warehouse: Snapshot) -> None:
+    grant = dataclasses.replace(GRANT, area="border-communes")
+    inside = tried(warehouse, Change(new=grant, lists={"border-communes": {"03541": True}}))
+    held = next((cost.after for cost in tried(warehouse, Change(new=grant)).costs), 0)
+    poor = next(
+        row.poor_before for row in inside.rows[1:] if Unit.objects.get(pk=int(row.group)).code == "03541"
+    )
+    assert inside.costs[0].after == held + poor * 500_000 > held
+
+
+def test_later_years_go_by_their_own_law(warehouse: Snapshot) -> None:
+    facts, _ = facts_of(warehouse, YEAR)
+    villages = facts.households["village"].unique().to_pylist()
+    change = Change(percents={"electricity": 200})
+    found = answer(warehouse, change, year=YEAR, villages=villages, by="commune", on=DAY, years=3)
+    years = [cost.year for cost in found.costs if cost.policy == "electricity"]
+    assert years == [2020, 2021, 2022]
+    assert [c for c in found.costs if c.year == YEAR] == tried(warehouse, change).costs
+    assert Answer.from_plain(found.as_plain()) == found
+
+
 def test_nothing_to_try_and_no_such_year(warehouse: Snapshot) -> None:
     with pytest.raises(NothingChangedError):
         tried(warehouse, Change())
@@ -135,3 +178,48 @@ def test_who_sees_no_households_tries_nothing_and_an_officer_only_at_home(
         assert signed_in(person).get("/thu-chinh-sach/").status_code == 404
     assert signed_in(cast.officer).get(f"/thu-chinh-sach/?{ASKED}").status_code == 200
     assert signed_in(cast.officer).get("/thu-chinh-sach/?dia-ban=03442").status_code == 404
+
+
+def test_targets_lists_exclusions_and_a_new_policy_are_asked_on_the_page(
+    at_home: None, cast: Cast, signed_in: SignedIn
+) -> None:
+    client = signed_in(cast.province)
+    strict = client.get("/thu-chinh-sach/?muc-points.rural.lower=100")
+    [[name, before, now, after, then], *_rest] = strict.context["targets"]
+    assert "nghèo" in name and after < before and now["word"] and then["word"]
+    asked = "moi-ten=Trợ giúp mùa đông&moi-ai=poor&moi-muc=500.000&moi-ky=month&moi-don-vi=household&so-nam=2"
+    told = client.get(
+        f"/thu-chinh-sach/?{asked}&da-huong=new-policy&khong-huong=electricity&them-border-communes=03541"
+    )
+    page = told.content.decode()
+    for words in (
+        "Trợ giúp mùa đông",
+        "Theo năm và nguồn",
+        "thì không hưởng",
+        "Đưa vào danh sách",
+        "Chưa rõ nguồn",
+    ):
+        assert words in page
+    [new] = [cost for cost in told.context["found"].costs if cost.policy == NEW and cost.year == YEAR]
+    assert new.after == new.rights_after * 6_000_000 > 0
+    assert client.get(f"/thu-chinh-sach/?{asked}&tep=xlsx").status_code == 200
+    kept = client.post("/thu-chinh-sach/giu/", {"ten": "Mùa đông", "moi-muc": "500000", "moi-ai": "poor", "moi-ky": "year"}, follow=True)  # fmt: skip
+    assert "Mùa đông" in kept.content.decode() and "500.000 đồng" in kept.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("them-border-communes=99999", "không có đơn vị mã “99999”"),
+        ("rut-border-communes=03541", "border-communes: 03541"),  # stands on no such list
+        ("da-huong=electricity", "cần cả hai chính sách"),
+        ("cho-cung=a/b/c", "không có “a/b/c”"),
+        ("moi-muc=nhiều", "“nhiều” không phải là số"),
+        ("moi-muc=5&moi-ky=decade", "decade"),
+    ],
+)
+def test_what_cannot_be_tried_is_said(
+    at_home: None, cast: Cast, signed_in: SignedIn, asked: str, said: str
+) -> None:
+    told = signed_in(cast.province).get(f"/thu-chinh-sach/?{asked}")
+    assert told.status_code == 400 and said in told.content.decode()

@@ -149,6 +149,14 @@ def _held(
     return TargetStanding(target, indicators()[target.indicator], unit, standing, line, beside)
 
 
+def supposed(told: TargetStanding, *, by: float) -> Standing:
+    """Where a target would stand were the figure it rests on `by` (in the indicator's unit) higher."""
+    last, path = told.standing.last, told.standing.path
+    marks = [replace(a.mark, value=a.mark.value + by) if a.mark == last else a.mark for a in told.line]
+    now = last.at if last else path.end
+    return stand(path.asks, marks, base=path.base, start=path.start, end=path.end, now=now)
+
+
 def _listed(target: Target, on: dt.date) -> dict[int, Unit]:
     """The units of the target's list, as they are on the day of the geography."""
     listed = listed_on(target.area_list, target.listed_on or on)

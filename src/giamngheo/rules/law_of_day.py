@@ -166,7 +166,7 @@ def law_of_day(
     )
     rights = tuple(one for one in rights if one.tiers)
     slugs = dict.fromkeys(
-        slug for one in rights for tier in one.tiers for slug in _areas(tier.asked.condition)
+        slug for one in rights for tier in one.tiers for slug in areas_named(tier.asked.condition)
     )
     return LawOfDay(rights, tuple(_area(listed[slug], on) for slug in slugs))
 
@@ -234,13 +234,14 @@ def ends_on_escape(condition: Condition) -> bool:
     return isinstance(condition, Status) and "none" not in condition.among
 
 
-def _areas(condition: Condition) -> list[str]:
+def areas_named(condition: Condition) -> list[str]:
+    """The area lists a condition names."""
     if isinstance(condition, All | AnyOf):
-        return [slug for part in condition.parts for slug in _areas(part)]
+        return [slug for part in condition.parts for slug in areas_named(part)]
     if isinstance(condition, Not):
-        return _areas(condition.part)
+        return areas_named(condition.part)
     if isinstance(condition, OfMember):
-        return _areas(condition.inner)
+        return areas_named(condition.inner)
     return [condition.slug] if isinstance(condition, InArea) else []
 
 

@@ -65,6 +65,30 @@ def settle(
         connection.close()
 
 
+def had(rights: pa.Table, *, of: Mapping[str, Policy] | None = None) -> pa.Table:
+    """The rows of entitlements that are had where everybody takes the best: what another right excludes is left out, of rights
+    to choose from the one worth most in a year stays. What was received before is taken to bar nobody."""
+    connection = cursor()
+    try:
+        connection.register("rights", settle(rights, of=of))
+        return connection.sql(_HAD).to_arrow_table()
+    finally:
+        connection.close()
+
+
+#: The worth of a policy to its holder is that of all its benefits; of equal ones the first by name is taken.
+_HAD = """
+WITH worth AS (
+  SELECT policy, household, coalesce(person, 0) AS holder, sum(coalesce(amount, 0) * coalesce(times, 1)) AS worth FROM rights GROUP BY ALL
+)
+SELECT r.* EXCLUDE (stands, because, other) FROM rights r
+JOIN worth mine ON mine.policy = r.policy AND mine.household = r.household AND mine.holder = coalesce(r.person, 0)
+WHERE r.stands <> 'no' AND NOT (r.stands = 'choice' AND EXISTS (
+  SELECT 1 FROM worth o WHERE o.policy = r.other AND o.household = r.household AND (o.holder IN (0, mine.holder) OR mine.holder = 0)
+    AND (o.worth, mine.policy) > (mine.worth, o.policy)))
+"""
+
+
 def pairs(of: Mapping[str, Policy]) -> pa.Table:
     """The relations as data, one row per policy and policy it names; those that hold both ways stand twice."""
     rows = []

@@ -1,7 +1,8 @@
 """The answer to a what-if: who would be poor or near-poor and is not, or is and would not be; what support would cost more.
 
 Households are judged anew by the changed standard; every household is taken to be recognised as it is judged. Costs are of
-one year, the sum of amount × times of every right that is sure; rights that some unknown fact decides are in no sum.
+one year, the sum of amount × times of every right that is sure; rights that some unknown fact decides are in no sum. Of rights
+that exclude one another the one worth most is counted. Later years are of the same households under each year's own law.
 A right of a household whose class does not change under policies that do not change is the same before and after, and is
 not counted at all: `before` and `after` of a policy are of the households and policies concerned.
 """
@@ -15,27 +16,31 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from giamngheo.rules.clocks import Clock, clocks
+from giamngheo.rules.area_lists import area_lists
+from giamngheo.rules.clocks import clocks
+from giamngheo.rules.conditions import All
 from giamngheo.rules.engine import assess
 from giamngheo.rules.entitle import entitle
-from giamngheo.rules.law_of_day import law_of_day
+from giamngheo.rules.law_of_day import LawOfDay, areas_named, law_of_day
 from giamngheo.rules.policies import Policy, policies_on
+from giamngheo.rules.relations import had
 from giamngheo.rules.standards import standards
 from giamngheo.rules.whatif import (
     Change,
     changed_clocks,
+    changed_lists,
     changed_policies,
     changed_standard,
+    exclusions,
     kinds,
     problems_of,
 )
 from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.whatif.errors import NothingChangedError
-from giamngheo.whatif.facts import Facts, facts_of
+from giamngheo.whatif.facts import PLACES, Facts, facts_of
 
 #: How the answer is divided: by these columns of the facts.
 DIVISIONS = ("district", "commune", "village", "ethnic")
-_PLACES = ("village", "commune", "district")
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Cost:
-    """Support of one policy in one year, of those concerned by the change: đồng a year, or đồng of loans at one time."""
+    """Support of one policy in a year, of those concerned by the change: đồng a year, or đồng of loans at one time."""
 
     policy: str
     per: str
@@ -67,11 +72,16 @@ class Cost:
     rights_after: int
     before: int
     after: int
+    year: int = 0
+
+
+#: By policy and per: how many rights, how many đồng.
+Sums = dict[tuple[str, str], tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows (the first is everybody), costs, how many households were classed by points, which no income line moves."""
+    """Rows (the first is everybody), costs by year, how many households were classed by points, which no income line moves."""
 
     by: str
     standard: str
@@ -90,9 +100,18 @@ class Answer:
 
 
 def answer(
-    snapshot: Snapshot, change: Change, *, year: int, villages: list[int], by: str, on: dt.date
+    snapshot: Snapshot,
+    change: Change,
+    *,
+    year: int,
+    villages: list[int],
+    by: str,
+    on: dt.date,
+    years: int = 1,
 ) -> Answer:
     """What a change would do among the households of these villages, as interviewed in a year; support as of the day `on`.
+
+    years: for how many years support is counted, from that of `on`, each on the same day of its year.
 
     Raises NoRoundError, NothingChangedError, and the first of rules.whatif.problems_of.
     """
@@ -101,7 +120,7 @@ def answer(
     law = {policy.slug: policy for policy in policies_on(on)}
     if not (change.of_standard or change.of_support):
         raise NothingChangedError
-    for problem in problems_of(change, standard, law, by_clock):
+    for problem in problems_of(change, standard, law, by_clock, area_lists(), on):
         raise problem
     facts = everyone.of(pc.is_in(everyone.households["village"], value_set=pa.array(villages, pa.int64())))
     was = facts.households["klass"].combine_chunks()
@@ -115,7 +134,11 @@ def answer(
         by=by,
         standard=slug,
         rows=_rows(facts.households[by].filter(known), kinds(was).filter(known), kinds(now).filter(known)),
-        costs=_costs(facts, was, now, law, by_clock, change, on),
+        costs=[
+            cost
+            for n in range(years)
+            for cost in _costs(facts, was, now, change, on.replace(year=on.year + n))
+        ],
         by_points=pc.sum(pc.starts_with(basis, "points")).as_py() or 0,
         left_out=len(known) - (pc.sum(known).as_py() or 0),
     )
@@ -150,51 +173,53 @@ def _rows(groups: pa.ChunkedArray, was: pa.Array, now: pa.Array) -> list[Row]:
     return [whole, *(Row(name, *(int(column[place]) for column in sums)) for place, name in enumerate(names))]
 
 
-def _costs(
-    facts: Facts,
-    was: pa.Array,
-    now: pa.Array,
-    law: Mapping[str, Policy],
-    by: Mapping[str, Clock],
-    change: Change,
-    on: dt.date,
-) -> list[Cost]:
+def _costs(facts: Facts, was: pa.Array, now: pa.Array, change: Change, on: dt.date) -> list[Cost]:
+    """What support of the households and policies concerned costs in the year of `on`, under the law of that day and as tried."""
+    law, by, lists = {policy.slug: policy for policy in policies_on(on)}, clocks(), area_lists()
+    then = changed_policies(law, change)
+    sides = (
+        (was, law, by, lists),
+        (now, then, changed_clocks(by, change), changed_lists(lists, change)),
+    )
     moved = pc.fill_null(pc.not_equal(was, now), False)
-    then, then_by = changed_policies(law, change), changed_clocks(by, change)
-    touched = {
-        slug for slug, policy in law.items() if then.get(slug) != policy or _reads(policy, change.clocks)
-    }
-    before: dict[tuple[str, str], tuple[int, int]] = {}
-    after: dict[tuple[str, str], tuple[int, int]] = {}
-    for mask, only in ((moved, None), (pc.invert(moved), touched)):
+    before: Sums = {}
+    after: Sums = {}
+    for mask, only in ((moved, None), (pc.invert(moved), _concerned(law, then, change))):
         if only == set() or not pc.any(mask).as_py():
             continue
         some = facts.of(mask)
-        for klass, into, policies, values in ((was, before, law, by), (now, after, then, then_by)):
+        for into, (klass, policies, values, listed) in zip((before, after), sides, strict=True):
             chosen = {slug: p for slug, p in policies.items() if only is None or slug in only}
             if chosen:
-                _add(into, some, klass.filter(mask), law_of_day(on, of=chosen, by=values), on)
-    keys = sorted(before.keys() | after.keys())
+                of_day = law_of_day(on, of=chosen, by=values, lists=listed)
+                _add(into, some, klass.filter(mask), of_day, chosen, on)
+    none = (0, 0)
     made = [
-        Cost(
-            *key,
-            before.get(key, (0, 0))[0],
-            after.get(key, (0, 0))[0],
-            before.get(key, (0, 0))[1],
-            after.get(key, (0, 0))[1],
-        )
-        for key in keys
-    ]
+        Cost(*key, before.get(key, none)[0], after.get(key, none)[0], before.get(key, none)[1], after.get(key, none)[1], on.year)
+        for key in sorted(before.keys() | after.keys())
+    ]  # fmt: skip
     return [cost for cost in made if (cost.before, cost.rights_before) != (cost.after, cost.rights_after)]
 
 
-def _reads(policy: Policy, changed: Mapping[str, float]) -> bool:
-    amounts = [tier.amount for benefit in policy.benefits for tier in benefit.tiers]
-    return any(amount.clock in changed or amount.rate_clock in changed for amount in amounts)
+def _concerned(law: Mapping[str, Policy], then: Mapping[str, Policy], change: Change) -> set[str]:
+    """The policies that change, and those whose standing may turn on one of them."""
+    found = {slug for slug in law.keys() | then.keys() if then.get(slug) != law.get(slug)}
+    found |= {slug for slug, policy in law.items() if _reads(policy, change)}
+    tied = {(one, other) for one, _kind, other in (*exclusions(law).values(), *exclusions(then).values())}
+    while more := {a if b in found else b for a, b in tied if (a in found) != (b in found)}:
+        found |= more
+    return found
+
+
+def _reads(policy: Policy, change: Change) -> bool:
+    tiers = [tier for benefit in policy.benefits for tier in benefit.tiers]
+    shown = {clock for tier in tiers for clock in (tier.amount.clock, tier.amount.rate_clock)}
+    named = {slug for tier in tiers for slug in areas_named(All((policy.condition, tier.condition)))}
+    return bool(shown & change.clocks.keys() or named & change.lists.keys())
 
 
 def _add(
-    into: dict[tuple[str, str], tuple[int, int]], facts: Facts, klass: pa.Array, law: Any, on: dt.date
+    into: Sums, facts: Facts, klass: pa.Array, law: LawOfDay, policies: Mapping[str, Policy], on: dt.date
 ) -> None:
     """Adds the rights and đồng of a year of these households, recognised as this class."""
     status = pc.if_else(pc.equal(kinds(klass), "undetermined"), None, kinds(klass))
@@ -203,9 +228,12 @@ def _add(
         "income",
         "deprivation",
     )
-    households = facts.households.drop_columns([*_PLACES, "on"])
+    households = facts.households.drop_columns([*PLACES, "on"])
+    households = households.rename_columns({f"at_{place}": place for place in PLACES})
     households = households.append_column("status", status).append_column("poor_type", kind)
     rights = entitle(households, facts.members, on=on, law=law)
+    if exclusions(policies):
+        rights = had(rights, of=policies)
     yearly = pc.multiply(rights["amount"].fill_null(0), rights["times"].cast(pa.int64()).fill_null(1))
     table = pa.table(
         {

@@ -11,13 +11,17 @@ from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.warehouse.tables import tables
 from giamngheo.whatif.errors import NoRoundError
 
+PLACES = ("village", "commune", "district")
 #: Columns of the verdicts that say where and who a household is, and how it was judged.
-_KEPT = ("village", "commune", "district", "area_type", "ethnic", "klass", "basis")
+_KEPT = (*PLACES, "area_type", "ethnic", "klass", "basis")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """`households`: `household` (a number of ours), `on`, the facts, and the columns of verdicts kept; `members` theirs."""
+    """`households`: `household` (a number of ours), `on`, the facts, and the columns of verdicts kept; `members` theirs.
+
+    `village`, `commune` and `district` are the units' own numbers; `at_village` and so on their codes, as area lists name them.
+    """
 
     households: pa.Table
     members: pa.Table
@@ -54,4 +58,12 @@ def facts_of(snapshot: Snapshot, year: int) -> tuple[Facts, str]:
     facts = [c.name for c in tables()["members"].columns[4:]]
     members = people.select(*facts, household=people.number).to_pyarrow()
     households = held.drop("household").rename(household="number").to_pyarrow()
-    return Facts(households, members), round_["standard"]
+    return Facts(_with_codes(households, snapshot), members), round_["standard"]
+
+
+def _with_codes(households: pa.Table, snapshot: Snapshot) -> pa.Table:
+    units = snapshot.table("units").select("unit", "code").to_pyarrow().combine_chunks()
+    for place in PLACES:
+        found = pc.index_in(households[place], value_set=units["unit"].combine_chunks().cast(pa.int64()))
+        households = households.append_column(f"at_{place}", units["code"].take(found))
+    return households

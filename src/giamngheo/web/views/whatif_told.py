@@ -1,0 +1,212 @@
+"""The answer of a what-if as it is shown: map, rows, costs by policy, source and year, targets; and as a workbook."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from giamngheo.areas.models import Unit
+from giamngheo.areas.queries import outlines_of
+from giamngheo.audit.actions import record
+from giamngheo.audit.models import Kind
+from giamngheo.pictures import figures as drawn
+from giamngheo.pictures.looks import language
+from giamngheo.resolution.errors import ResolutionError
+from giamngheo.resolution.queries import board, geography_of, resolution_on, supposed
+from giamngheo.rules.facts import ethnic_groups
+from giamngheo.rules.policies import policies
+from giamngheo.rules.whatif import NEW, Change, made_policy
+from giamngheo.web.requests import Request
+from giamngheo.web.views.exports import XLSX
+from giamngheo.web.views.resolution import state_words
+from giamngheo.web.views.whatif_asked import Asked, policy_name
+from giamngheo.whatif.answer import Answer, Cost, Row
+
+
+def pictures(found: Answer, asked: Asked) -> dict[str, Any]:
+    """The map of the change, the table's rows with their names, the costs with theirs."""
+    spoken = language()
+    whole, *rows = found.rows
+    names = _names([row.group for row in rows], found.by, spoken)
+    shown = sorted(((names[row.group], row) for row in rows), key=lambda pair: -abs(pair[1].change or 0))
+    return {
+        "whole": whole,
+        "rows": shown,
+        "map": _map(rows, names) if found.by != "ethnic" else "",
+        "costs": [
+            (
+                policy_name(cost.policy, asked.change, spoken),
+                money_of(cost.policy, asked.change, spoken),
+                cost,
+                cost.after - cost.before,
+            )
+            for cost in found.costs
+            if cost.year == asked.year
+        ],
+        "sources": by_source([cost for cost in found.costs if cost.year == asked.year], asked.change, spoken),
+        "by_year": [
+            (year, by_source([c for c in found.costs if c.year == year], asked.change, spoken))
+            for year in _years(found)
+        ],
+        "yearly": more_of(found, "year"),
+        "lent": more_of(found, "loan"),
+        "targets": effects(found, asked),
+    }
+
+
+def more_of(found: Answer, per: str) -> int:
+    """đồng more (or less) in the first year: 'year' of support, 'loan' of loans."""
+    first = min((cost.year for cost in found.costs), default=0)
+    return sum(cost.after - cost.before for cost in found.costs if cost.per == per and cost.year == first)
+
+
+def _years(found: Answer) -> list[int]:
+    """The years counted, where there are several."""
+    years = sorted({cost.year for cost in found.costs})
+    return years if len(years) > 1 else []
+
+
+def money_of(slug: str, change: Change, spoken: str) -> str:
+    """Where the money of a policy comes from."""
+    return (made_policy(change.new) if slug == NEW and change.new else policies()[slug]).money(spoken)
+
+
+def by_source(costs: list[Cost], change: Change, spoken: str) -> list[tuple[str, int, int, int, int]]:
+    """(source of money, đồng a year before and after, đồng of loans before and after), the largest change first."""
+    sums: dict[str, list[int]] = {}
+    for cost in costs:
+        own = sums.setdefault(money_of(cost.policy, change, spoken), [0, 0, 0, 0])
+        place = 2 if cost.per == "loan" else 0
+        own[place] += cost.before
+        own[place + 1] += cost.after
+    made = [(source, own[0], own[1], own[2], own[3]) for source, own in sums.items()]
+    return sorted(made, key=lambda row: (-abs(row[2] - row[1]) - abs(row[4] - row[3]), row[0]))
+
+
+def effects(
+    found: Answer, asked: Asked
+) -> list[tuple[str, float, Mapping[str, str], float, Mapping[str, str]]]:
+    """The targets of the resolution that go by the rates of poor and near-poor: (name, figure, how it
+    stands, figure and standing if changed)."""
+    whole = found.rows[0]
+    if not asked.change.of_standard or not whole.n:
+        return []
+    moved = {"poor": whole.poor_after - whole.poor_before, "near_poor": whole.near_after - whole.near_before}
+    try:
+        resolution = resolution_on(asked.day)
+    except ResolutionError:
+        return []
+    told = board(
+        resolution,
+        asked.unit,
+        on=geography_of(resolution, asked.day),
+        year=asked.year,
+        seen_by=asked.request.user,
+    )
+    made: list[tuple[str, float, Mapping[str, str], float, Mapping[str, str]]] = []
+    for one in told.values():
+        measure = one.indicator.measure
+        if (
+            one.indicator.standard != found.standard
+            or not measure
+            or measure.get("numerator") not in moved
+            or not one.standing.last
+        ):
+            continue
+        points = 100 * moved[measure["numerator"]] / whole.n
+        then = supposed(one, by=points)
+        figures = (one.standing.last.value, then.last.value if then.last else 0.0)
+        made.append(
+            (
+                one.target.name(language()),
+                figures[0],
+                state_words(one.standing.state, language()),
+                figures[1],
+                state_words(then.state, language()),
+            )
+        )
+    return made
+
+
+def _names(groups: list[str], by: str, language: str) -> dict[str, str]:
+    if by == "ethnic":
+        known = ethnic_groups()
+        return {g: known[g].label(language) if g in known else _("không ghi") for g in groups}
+    units = Unit.objects.in_bulk([int(g) for g in groups if g])
+    return {g: f"{units[int(g)].kind} {units[int(g)].name}" if g and int(g) in units else "–" for g in groups}
+
+
+def _map(rows: list[Row], names: Mapping[str, str]) -> str:
+    units = Unit.objects.in_bulk([int(row.group) for row in rows if row.group])
+    outlines = outlines_of(units.values())
+    rate = {row.group: row.poor_after / row.n if row.n else None for row in rows}
+    places = [
+        drawn.Place(outlines[int(row.group)], names[row.group], rate[row.group])
+        for row in rows
+        if row.group and int(row.group) in outlines
+    ]
+    return drawn.choropleth(places, title=_("Tỷ lệ nghèo nếu thay đổi")) if places else ""
+
+
+def file(request: Request, found: Answer, asked: Asked) -> HttpResponse:
+    """The answer as a workbook: what was changed, who moves, what it costs."""
+    import xlsxwriter
+
+    told = pictures(found, asked)
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "trial.xlsx"
+        with xlsxwriter.Workbook(str(file), {"strings_to_formulas": False}) as book:
+            sheets = [
+                (_("Thay đổi"), [_("Thay đổi"), _("Theo luật"), _("Thử")], asked.context()["changes"]),
+                (
+                    _("Hộ"),
+                    [
+                        _("Nhóm"),
+                        _("Số hộ"),
+                        _("Nghèo trước"),
+                        _("Nghèo sau"),
+                        _("Cận nghèo trước"),
+                        _("Cận nghèo sau"),
+                        _("Thêm vào"),
+                        _("Ra khỏi"),
+                    ],
+                    [
+                        (
+                            name,
+                            r.n,
+                            r.poor_before,
+                            r.poor_after,
+                            r.near_before,
+                            r.near_after,
+                            r.becomes_poor,
+                            r.leaves_poor,
+                        )
+                        for name, r in [(asked.unit.name, told["whole"]), *told["rows"]]
+                    ],
+                ),
+                (
+                    _("Chi phí"),
+                    [
+                        _("Chính sách"),
+                        _("Nguồn"),
+                        _("Tính theo"),
+                        _("Trước (đồng)"),
+                        _("Sau (đồng)"),
+                        _("Chênh lệch (đồng)"),
+                    ],
+                    [(name, money, c.per, c.before, c.after, more) for name, money, c, more in told["costs"]],
+                ),
+            ]
+            for name, head, rows in sheets:
+                sheet = book.add_worksheet(name)
+                sheet.write_row(0, 0, head)
+                for number, row in enumerate(rows, start=1):
+                    sheet.write_row(number, 0, row)
+        content = file.read_bytes()
+    record(kind=Kind.EXPORT, subject="whatif", details=asked.change.as_plain(), by=request.user)
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="thu-chinh-sach-{asked.year}.xlsx"'
+    return response
