@@ -13,6 +13,7 @@ PARTS = (
     "entitlements",
     "reports",
     "resolution",
+    "whatif",
     "papers",
     "imports",
     "search",

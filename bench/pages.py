@@ -86,6 +86,7 @@ def _pages(user: Any) -> dict[str, str]:
         pages |= {
             "households": reverse("households"),
             "a household": reverse("household", args=[home.number]),
+            "a household's support": reverse("support-household", args=[home.number]),
         }
         if open_round and user.writes_households:
             pages["a visit"] = reverse("visit", args=[open_round.pk, home.number])

@@ -1,14 +1,23 @@
 """The verdicts of every standard's worked cases come out on a Spark cluster as on DuckDB."""
 
+import datetime as dt
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from giamngheo.base.law import law_dir
 from giamngheo.measures.tables import fetch
 from giamngheo.rules.cases import cases
+from giamngheo.rules.conditions import HOUSEHOLD, MEMBER
 from giamngheo.rules.engine import ARROW_TYPES, arrow, assess
+from giamngheo.rules.entitle import entitle
+from giamngheo.rules.entitle import typed as rows_typed
+from giamngheo.rules.entitlements import entitlements
 from giamngheo.rules.facts import household_facts, member_facts
+from giamngheo.rules.law_of_day import law_of_day
+from giamngheo.rules.policies import policies
+from giamngheo.rules.policy_cases import policy_cases
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.rules.verdict import verdict
 from tests.cluster import Cluster
@@ -54,3 +63,28 @@ def test_verdicts_of_the_worked_cases(cluster: Cluster, standard: Standard, with
 def by_household(verdicts: pa.Table) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = verdicts.sort_by("household").to_pylist()
     return rows
+
+
+DAY = dt.date(2018, 9, 1)
+POLICIES = ("electricity", "preschool-lunch-2018", "boarding-pupils-2016")
+
+
+def test_rights_of_the_worked_cases(cluster: Cluster) -> None:
+    """The households of all worked cases on one day, whatever day they were written for, under three policies."""
+    asked = [case for slug in POLICIES for case in policy_cases(law_dir() / "policies" / slug / "cases.yaml")]
+    homes = arrow([{"household": number, **case.household} for number, case in enumerate(asked)])
+    people = arrow(
+        [
+            {"household": number, "person": 100 * number + place, **member}
+            for number, case in enumerate(asked)
+            for place, member in enumerate(case.members)
+        ]
+    )
+    homes, people = rows_typed(homes, HOUSEHOLD), rows_typed(people, MEMBER)
+    law = law_of_day(DAY, of={slug: policies()[slug] for slug in POLICIES})
+    tables = cluster.table(homes), cluster.table(people)
+    found = fetch(entitlements(*tables, on=DAY, law=law, tiers=cluster.table(law.table()), unknown=True))
+    expected = entitle(homes, people, on=DAY, law=law, unknown=True)
+    keys = [(name, "ascending") for name in ("household", "person", "policy", "benefit", "tier", "state")]
+    assert found.select(expected.column_names).sort_by(keys).to_pylist() == expected.sort_by(keys).to_pylist()
+    assert {row["policy"] for row in expected.to_pylist()} == set(POLICIES)
