@@ -92,7 +92,49 @@ def test_rows_as_clusters_persons_and_groups(on: On) -> None:
     for name, index in INDICES.items():
         assert line(made, name)["se"] == pytest.approx(error(index, plain), abs=1e-6), name
     assert line(made, "theil_t", "a")["se"] > 0 and "6 rows" in line(made, "theil_t", "a")["design"]
-    assert line(made, "p90/p10")["se"] is None and line(made, "theil_t:between")["se"] is None
+    assert line(made, "p90/p10")["se"] is None and line(made, "gini:between")["se"] is None
+
+
+def _between(
+    name: str, rows: Rows, groups: Sequence[str]
+) -> Callable[[Sequence[float], Sequence[float]], float]:
+    """Theil's part between groups, told anew from weights of the rows."""
+
+    def part(x: Sequence[float], w: Sequence[float]) -> float:
+        alike = []
+        for g in groups:
+            own = [(a, b) for a, b, of in zip(x, w, groups, strict=True) if of == g]
+            alike.append(mean([a for a, _ in own], [b for _, b in own]))
+        return (theil_t if name == "theil_t" else theil_l)(alike, w)
+
+    return part
+
+
+@pytest.mark.parametrize("psu", ["c", None])
+@pytest.mark.parametrize("name", ["theil_t", "theil_l"])
+def test_parts_of_theil_have_the_errors_of_slopes(name: str, psu: str | None) -> None:
+    rows: Rows = [
+        (3, 1.0, "p"),
+        (5, 2.0, "p"),
+        (9, 1.0, "q"),
+        (4, 1.0, "q"),
+        (20, 1.5, "r"),
+        (2, 1.0, "r"),
+        (7, 1.0, "s"),
+    ]
+    groups = ["a", "b", "a", "b", "a", "b", "b"]
+    table = pa.table(
+        {"x": [r[0] for r in rows], "w": [r[1] for r in rows], "c": [r[2] for r in rows], "g": groups}
+    )
+    made = inequality(read(table), "x", by=["g"], design=Design(weight="w", psu=psu))
+    between, whole = _between(name, rows, groups), INDICES[name]
+    lone = rows if psu else [(x, w, str(place)) for place, (x, w, _c) in enumerate(rows)]
+    x, w = [float(r[0]) for r in rows], [r[1] for r in rows]
+    for part, index in (("between", between), ("within", lambda x, w: whole(x, w) - between(x, w))):
+        found = line(made, f"{name}:{part}")
+        assert found["estimate"] == pytest.approx(index(x, w))
+        assert found["se"] == pytest.approx(error(index, lone), abs=1e-6)
+        assert found["ci_low"] < found["estimate"] < found["ci_high"]
 
 
 def test_the_mean_of_two_clusters_by_hand() -> None:

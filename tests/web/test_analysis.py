@@ -155,3 +155,42 @@ def test_the_number_of_queries_does_not_grow_with_years_and_groups(
     client.get("/phan-tich/")
     with django_assert_max_num_queries(40):  # type: ignore[attr-defined]
         client.get("/phan-tich/?do=M0&theo=village&" + "&".join(f"nam={year}" for year in range(2015, 2021)))
+
+
+# --- movements between rounds ---------------------------------------------------------------------------------------
+
+MOVEMENTS = "/phan-tich/bien-dong/"
+
+
+def test_movements_are_told_for_one_s_own_area(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
+    told = signed_in(cast.province).get(MOVEMENTS)
+    rows = told.context["matrix"]
+    assert [name for name, _moved in rows] == ["hộ nghèo", "hộ cận nghèo", "không thuộc diện"]
+    for _name, moved in rows:  # of those of one class, everybody is somewhere at the end
+        shares = [share for share, _households in moved if share is not None]
+        assert sum(shares) == pytest.approx(1)
+    page = told.content.decode()
+    assert "Từ 2015 đến 2020" in page and "Nghèo kéo dài bao lâu" in page
+    assert signed_in(cast.officer).get(f"{MOVEMENTS}?tu=2018&den=2020").status_code == 200
+    assert signed_in(cast.other_officer).get(f"{MOVEMENTS}?dia-ban=03541").status_code == 404
+    assert signed_in(cast.administrator).get(MOVEMENTS).status_code == 404
+
+
+def test_who_sees_no_households_is_told_why_there_are_no_movements(
+    at_home: None, cast: Cast, signed_in: SignedIn
+) -> None:
+    told = signed_in(cast.leader).get(MOVEMENTS)
+    assert told.status_code == 200 and told.context["refused"] and "matrix" not in told.context
+
+
+@pytest.mark.parametrize("asked", ["?tu=2020&den=2015", "?tu=1999", "?tu=2020&den=2020"])
+def test_years_that_cannot_be_compared_are_said(
+    at_home: None, cast: Cast, signed_in: SignedIn, asked: str
+) -> None:
+    told = signed_in(cast.province).get(f"{MOVEMENTS}{asked}")
+    assert told.status_code == 200 and told.context["refused"]
+
+
+def test_movements_are_taken_as_a_file(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
+    file = signed_in(cast.province).get(f"{MOVEMENTS}?tep=csv")
+    assert file["Content-Type"].startswith("text/csv") and b"escape" in file.content

@@ -73,8 +73,8 @@ def inequality(
     """All indices of the module docstring but the curve, for everyone and by group; with groups, the decompositions.
 
     amount: integers or float64, not negative. aversion: Atkinson's e, each above 0. quantiles: pairs, the first over
-    the second. design: how the sample was drawn, its weight multiplying `weight`; the mean, Gini, Theil and Atkinson then
-    have linearised standard errors and normal intervals (`inequality_sample`), the others none.
+    the second. design: how the sample was drawn, its weight multiplying `weight`; the mean, Gini, Theil with its
+    parts and Atkinson then have linearised standard errors and normal intervals (`inequality_sample`), the others none.
     Raises ParameterError (also for a bootstrap design) and what `amounts` and `ratios` refuse.
     """
     both, often = weighted(table, weight, design.weight if design else None)
