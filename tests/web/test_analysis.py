@@ -173,7 +173,7 @@ def test_movements_are_told_for_one_s_own_area(at_home: None, cast: Cast, signed
     assert "Từ 2015 đến 2020" in page and "Nghèo kéo dài bao lâu" in page
     assert signed_in(cast.officer).get(f"{MOVEMENTS}?tu=2018&den=2020").status_code == 200
     assert signed_in(cast.other_officer).get(f"{MOVEMENTS}?dia-ban=03541").status_code == 404
-    assert signed_in(cast.administrator).get(MOVEMENTS).status_code == 404
+    assert signed_in(cast.admin).get(MOVEMENTS).status_code == 404
 
 
 def test_who_sees_no_households_is_told_why_there_are_no_movements(
