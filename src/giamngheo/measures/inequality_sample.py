@@ -145,7 +145,7 @@ def _told(
         for place, factor in enumerate(factors.tolist())
     ]
     terms += [Term(None, column, np.array([factor])) for column, factor in whole.items()]
-    present: Numbers = sample.present.any(axis=0)[None, :]
+    present: Numbers = sample.present.max(axis=0, keepdims=True)
     se = np.sqrt(linearised.spread(sample, terms, present, design.lone))
     nought = np.zeros(1)
     low, high = interval("normal", nought, se, df=sample.freedom(present), n=nought, level=design.level)
