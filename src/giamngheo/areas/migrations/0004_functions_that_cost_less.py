@@ -1,7 +1,8 @@
 """Folding a name and numbering a household give what they gave, at a third of the cost.
 
 SQL functions over `unaccent`, which PostgreSQL calls merely stable, are not inlined into an immutable one and start an
-executor for every row; PL/pgSQL evaluates one expression. A text that is composed already is not composed again.
+executor for every row; PL/pgSQL evaluates one expression. A text that is composed already is not composed again. Names stand
+with their schema: a backup is loaded with an empty search path.
 """
 
 from django.db import migrations
@@ -9,7 +10,7 @@ from django.db import migrations
 SQL = """
 CREATE OR REPLACE FUNCTION vn_fold(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-  RETURN lower(unaccent('unaccent'::regdictionary, CASE WHEN t IS NFC NORMALIZED THEN t ELSE normalize(t, NFC) END));
+  RETURN lower(public.unaccent('public.unaccent'::regdictionary, CASE WHEN t IS NFC NORMALIZED THEN t ELSE normalize(t, NFC) END));
 END $$;
 
 CREATE OR REPLACE FUNCTION household_number(id bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
