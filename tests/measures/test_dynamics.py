@@ -1,6 +1,7 @@
 """Dynamics over rounds: by hand, against histories read household by household, and what is refused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
+from giamngheo.measures import results
 from giamngheo.measures.dynamics import Panel, chronic, mobility, spells, survival, transitions
 from giamngheo.measures.errors import (
     BadWeightError,
@@ -82,6 +85,35 @@ def test_survival_by_hand(on: On) -> None:
     assert first["ci_low"] < 0.75 < first["ci_high"]
 
 
+def test_survival_is_that_of_scipy() -> None:
+    """Shares, and log-log intervals where there is one; 300 spells of all lengths, a third of them cut off."""
+    cells = [(k, ended, 7 * k % 11 + 3) for k in (1, 2, 3, 4) for ended in (True, True, False)]
+    told = ["N" + "P" * k + "N" * (5 - k) for k, ended, n in cells if ended for _ in range(n)]
+    told += ["N" * (5 - k) + "P" * (k + 1) for k, ended, n in cells if not ended for _ in range(n)]
+    made = results.only(survival(panel(ibis.memtable(pa.table(long(told))))), measure="survival")
+    times = [[k for k, so, n in cells if so is ended for _ in range(n)] for ended in (True, False)]
+    theirs = stats.ecdf(stats.CensoredData(uncensored=times[0], right=times[1])).sf
+    low, high = theirs.confidence_interval(method="log-log")
+    assert [x["k"] for x in made] == theirs.quantiles.tolist()
+    for name, of in (("estimate", theirs), ("ci_low", low), ("ci_high", high)):
+        assert [x[name] for x in made] == pytest.approx(of.probabilities.tolist(), rel=1e-12), name
+
+
+@pytest.mark.parametrize("by", [(), ("g",)])
+def test_a_table_of_histories_is_measured_as_the_households_that_have_them(by: tuple[str, ...]) -> None:
+    """Each history once with how many households have it, or each household: the same tables, weights and groups too."""
+    told, many = ["PPNN", "NPPN", "PN.P", "NNPP", "NPNN"], [3, 1, 4, 2, 5]
+    once, each = long(told), long([h for h, n in zip(told, many, strict=True) for _ in range(n)])
+    for rows, of in ((once, told), (each, [h for h, n in zip(told, many, strict=True) for _ in range(n)])):
+        place = [int(h[1:]) for h in rows["h"]]
+        rows |= {"g": ["ab"[of[i].count("P") % 2] for i in place], "w": [1 + of[i].count("P") for i in place]}
+        rows |= {"n": [many[i] for i in place] if of is told else [1] * len(place)}
+    for measure in (transitions, mobility, survival, chronic):
+        for weight in (None, "w"):
+            short, whole = (panel(ibis.memtable(pa.table(r)), by=by, weight=weight) for r in (once, each))
+            assert measure(replace(short, many="n")).to_pylist() == measure(whole).to_pylist()
+
+
 def test_chronic_by_hand(on: On) -> None:
     made = chronic(panel(on(long(["PPP", "PPN", "PNN", "NNN", "PP."]))))
     expected = {"ever": 3 / 4, "always": 1 / 4, "chronic": 2 / 4, "transient": 1 / 4}
@@ -135,6 +167,7 @@ def test_any_histories_as_read_one_by_one(histories: list[str]) -> None:
         ({"y": [2019, 2019], "h": ["x", "z"]}, {}, EmptyGroupError, "rounds"),
         ({"h": ["x", "z"]}, {}, EmptyGroupError, "neighbouring"),
         ({}, {"weight": "w"}, BadWeightError, "âm"),
+        ({"n": [1, None]}, {"many": "n"}, BadWeightError, "quyền số n có"),
         ({}, {"by": ("huyện",)}, UnknownColumnError, "huyện"),
         ({}, {"states": ("P",)}, ParameterError, "states"),
         ({}, {"poor": ("Q",)}, ParameterError, "states"),

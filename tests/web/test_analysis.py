@@ -194,3 +194,11 @@ def test_years_that_cannot_be_compared_are_said(
 def test_movements_are_taken_as_a_file(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
     file = signed_in(cast.province).get(f"{MOVEMENTS}?tep=csv")
     assert file["Content-Type"].startswith("text/csv") and b"escape" in file.content
+
+
+@pytest.mark.parametrize("asked", ["?tu=abc", "?tu=²&den=2020", "?chuan=sao", "?tep=exe"])
+def test_what_is_no_year_standard_or_file_is_as_if_movements_were_asked_without_it(
+    at_home: None, cast: Cast, signed_in: SignedIn, asked: str
+) -> None:
+    told = signed_in(cast.province).get(f"{MOVEMENTS}{asked}")
+    assert told.status_code == 200 and told.context["matrix"]

@@ -26,17 +26,17 @@ Models for Social Processes (1967); E. L. Kaplan and P. Meier, JASA 53 (1958), 4
 poverty measures”, in Addison, Hulme and Kanbur, Poverty Dynamics (2009), for τ and K0.
 """
 
-import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, log, sqrt
+from statistics import NormalDist
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-import scipy
 
 from giamngheo.measures import results
 from giamngheo.measures.distribution import Groups, number, points, require, sums
@@ -57,6 +57,8 @@ class Panel:
 
     household, year: the row's key (year an integer); state: its class, one of `states`; poor: those that count as
     poor. by: groups, as they are at the later of two rounds, or at a household's first. weight: counts that often.
+    many: how many households of one and the same history a row stands for, where a table holds each history once; `n` counts
+    them all, and a weight is that of each of them.
     """
 
     table: ir.Table
@@ -67,9 +69,10 @@ class Panel:
     poor: tuple[str, ...]
     by: tuple[str, ...] = ()
     weight: str | None = None
+    many: str | None = None
 
     def rows(self) -> tuple[ir.Table, list[int]]:
-        """The checked rows with `_h`, `_round` (place), `_s` (place of the class), `_p` (poor) and `_w`; the rounds.
+        """The checked rows with `_h`, `_round` (place), `_s` (place of the class), `_p` (poor), `_n` and `_w`; the rounds.
 
         Raises UnknownColumnError, ColumnTypeError, MissingValueError, ValueRangeError (an unknown class, two rows of a
         household in one round), BadWeightError, ParameterError, EmptyGroupError (no rows, or a single round).
@@ -77,16 +80,20 @@ class Panel:
         if len(set(self.states)) < max(len(self.states), 2) or not set(self.poor) < set(self.states):
             raise ParameterError(name="states", value=self.states, rule="≥ 2 khác nhau; poor ⊂ states")
         t = self.table
-        require(t, [n for n in (self.household, self.year, self.state, *self.by, self.weight) if n])
+        require(
+            t, [n for n in (self.household, self.year, self.state, *self.by, self.weight, self.many) if n]
+        )
         self._refuse()
         rounds = sorted(fetch(t.select(_y=number(t, self.year)).distinct())["_y"].to_pylist())
         if len(rounds) < 2:
             raise EmptyGroupError(group=self.year, rule="≥ 2 rounds")
         place = ibis.cases(*((t[self.year] == y, i) for i, y in enumerate(rounds))).cast("int64")
         rank = ibis.cases(*((t[self.state] == s, i) for i, s in enumerate(self.states))).cast("int64")
-        weight: Any = ibis.literal(1, "int64") if self.weight is None else number(t, self.weight)
+        many, weight = (_number_or_1(t, name) for name in (self.many, self.weight))
         poor = t[self.state].isin(self.poor).cast("int64")
-        return t.mutate(_h=t[self.household], _round=place, _s=rank, _p=poor, _w=weight), rounds
+        return t.mutate(
+            _h=t[self.household], _round=place, _s=rank, _p=poor, _n=many, _w=weight * many
+        ), rounds
 
     def _refuse(self) -> None:
         t = self.table
@@ -95,9 +102,12 @@ class Panel:
             f"m{i}": t[name].isnull().cast("int64").sum() for i, name in enumerate(filled)
         }
         wanted |= {"rows": t.count(), "strange": t[self.state].notin(self.states).cast("int64").sum()}
-        if self.weight:
-            w = number(t, self.weight)
-            wanted |= {"gaps": w.isnull().cast("int64").sum(), "low": (w < 0).cast("int64").sum()}
+        for name in filter(None, (self.weight, self.many)):
+            w = number(t, name)
+            wanted |= {
+                f"gaps {name}": w.isnull().cast("int64").sum(),
+                f"low {name}": (w < 0).cast("int64").sum(),
+            }
         seen = fetch(t.aggregate(**wanted)).to_pylist()[0]
         if not seen["rows"]:
             raise EmptyGroupError(group=results.ALL, rule=self.state)
@@ -106,8 +116,9 @@ class Panel:
                 raise MissingValueError(column=name, count=seen[f"m{i}"])
         if seen["strange"]:
             raise ValueRangeError(column=self.state, count=seen["strange"], rule=", ".join(self.states))
-        if seen.get("gaps") or seen.get("low"):
-            raise BadWeightError(column=self.weight, rule="trống" if seen["gaps"] else "âm")
+        for name in filter(None, (self.weight, self.many)):
+            if seen[f"gaps {name}"] or seen[f"low {name}"]:
+                raise BadWeightError(column=name, rule="trống" if seen[f"gaps {name}"] else "âm")
         pairs = t.group_by(self.household, self.year).aggregate(_n=lambda g: g.count())
         twice = fetch(pairs.filter(pairs._n > 1).aggregate(n=lambda g: g.count()))["n"][0].as_py()
         if twice:
@@ -125,6 +136,10 @@ class Panel:
             _ever=rows._p.max().over(before),
         )
         return rows.filter(rows._before == rows._round - 1), rounds
+
+
+def _number_or_1(table: ir.Table, name: str | None) -> Any:
+    return ibis.literal(1, "int64") if name is None else number(table, name)
 
 
 def transitions(panel: Panel) -> pa.Table:
@@ -161,7 +176,7 @@ def _cells(panel: Panel, by: Sequence[str]) -> dict[Groups, list[dict[str, Any]]
     """Moves counted by group, round, class before and after, and whether poor ever before."""
     moves, rounds = panel.moves()
     counted = moves.group_by(*by, "_round", "_was", "_s", "_poor_was", "_p", "_ever").aggregate(
-        n=lambda t: t.count(), w=lambda t: t._w.cast("float64").sum()
+        n=lambda t: t._n.sum(), w=lambda t: t._w.cast("float64").sum()
     )
     found: dict[Groups, list[dict[str, Any]]] = defaultdict(list)
     for line in fetch(counted).to_pylist():
@@ -215,7 +230,8 @@ def _indices(cells: Sequence[dict[str, Any]], size: int) -> dict[str, float | No
 def spells(panel: Panel) -> ir.Table:
     """Spells in poverty, runs of neighbouring rounds: household, <by>, start, end (years), rounds, began, ended.
 
-    began 0: the household was already poor when first seen; ended 0: still poor when last seen (censored).
+    began 0: the household was already poor when first seen; ended 0: still poor when last seen (censored). `many`, where the
+    panel has it, stays a column.
     """
     rows, _ = panel.rows()
     order = ibis.window(group_by="_h", order_by="_round")
@@ -227,7 +243,8 @@ def spells(panel: Panel) -> ir.Table:
     poor = poor.mutate(
         _run=poor._round - ibis.row_number().over(ibis.window(group_by=poor._h, order_by=poor._round))
     )
-    held: dict[str, Any] = {name: poor[name].argmin(poor._round) for name in panel.by}
+    kept = (*panel.by, panel.many) if panel.many else panel.by
+    held: dict[str, Any] = {name: poor[name].argmin(poor._round) for name in kept}
     year = poor[panel.year]
     # a run breaks only where a round was missed or not poor, so only its ends can lack a neighbour
     made = poor.group_by("_h", "_run").aggregate(
@@ -248,7 +265,9 @@ def survival(panel: Panel, *, level: float = 0.95) -> pa.Table:
     found = spells(panel)
     lines = []
     for by in ((), panel.by) if panel.by else ((),):
-        counted = found.group_by(*by, "rounds", "began", "ended").aggregate(n=lambda t: t.count())
+        counted = found.group_by(*by, "rounds", "began", "ended").aggregate(
+            n=lambda t: t[panel.many].sum() if panel.many else t.count()
+        )
         cells: dict[Groups, list[dict[str, Any]]] = defaultdict(list)
         for line in fetch(counted).to_pylist():
             cells[tuple(str(line[name]) for name in by)].append(line)
@@ -269,22 +288,20 @@ def _kaplan_meier(
     ]
     if not cells:
         return []
-    of: dict[int, Any] = {e: np.repeat([c["rounds"] for c in cells if c["ended"] == e], [c["n"] for c in cells if c["ended"] == e]) for e in (0, 1)}  # fmt: skip
-    curve = scipy.stats.ecdf(scipy.stats.CensoredData(uncensored=of[1], right=of[0])).sf
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # at 1 and 0 there is no interval: null below
-        ends = curve.confidence_interval(confidence_level=level, method="log-log")
-    said = f"Kaplan–Meier, {len(of[0]) + len(of[1])} spells"
-    lines, spread = [], 0.0
-    for place, (k, value) in enumerate(zip(curve.quantiles, curve.probabilities, strict=True)):
-        risk, out = int((of[0] >= k).sum() + (of[1] >= k).sum()), int((of[1] == k).sum())
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    said = f"Kaplan–Meier, {sum(c['n'] for c in cells)} spells"
+    lines, share, spread = [], 1.0, 0.0
+    for k in sorted({c["rounds"] for c in cells}):
+        risk = sum(c["n"] for c in cells if c["rounds"] >= k)
+        out = sum(c["n"] for c in cells if c["rounds"] == k and c["ended"])
+        share *= (risk - out) / risk
         spread += out / (risk * (risk - out)) if risk > out else 0.0
-        low, high = (float(end.probabilities[place]) for end in (ends.low, ends.high))
-        known = np.isfinite(low) and np.isfinite(high)
+        # at 1 and 0 there is no interval
+        wide = exp(z * sqrt(spread) / -log(share)) if 0 < share < 1 else None
         lines.append(
             results.row(
-                "survival", float(value), n=risk, groups=groups, k=float(k), se=float(value * spread**0.5),
-                ci_low=low if known else None, ci_high=high if known else None, design=said,
+                "survival", share, n=risk, groups=groups, k=float(k), se=share * sqrt(spread),
+                ci_low=share**wide if wide else None, ci_high=share ** (1 / wide) if wide else None, design=said,
             )
         )  # fmt: skip
     return lines
@@ -299,14 +316,18 @@ def chronic(panel: Panel, tau: Cutoff = "2/3") -> pa.Table:
     rows, rounds = panel.rows()
     held: dict[str, Any] = {name: rows[name].argmin(rows._round) for name in panel.by}
     homes = rows.group_by("_h").aggregate(
-        **held, _seen=rows.count(), _poor=rows._p.sum(), _w=rows._w.argmin(rows._round).cast("float64")
+        **held,
+        _seen=rows.count(),
+        _poor=rows._p.sum(),
+        _n=rows._n.argmin(rows._round),
+        _w=rows._w.argmin(rows._round).cast("float64"),
     )
     homes = homes.mutate(_all=homes._seen == len(rounds))
     reached = homes._all & (homes._poor * share.denominator >= share.numerator * len(rounds))
     lines = []
     for by in ((), panel.by) if panel.by else ((),):
         wanted = {
-            "_n": homes._all.cast("int64").sum(), "dropped": (~homes._all).cast("int64").sum(),
+            "_n": ibis.ifelse(homes._all, homes._n, 0).sum(), "dropped": ibis.ifelse(homes._all, 0, homes._n).sum(),
             "_whole": _weight(homes, homes._all), "ever": _weight(homes, homes._all & (homes._poor > 0)),
             "always": _weight(homes, homes._all & (homes._poor == len(rounds))), "chronic": _weight(homes, reached),
             "_time": ibis.ifelse(reached, homes._w * homes._poor, 0.0).sum(),

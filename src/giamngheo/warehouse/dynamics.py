@@ -7,8 +7,10 @@ figures of pools (disclosure.py) hold no household that could be followed. Formu
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,6 +30,9 @@ _STATE_OF = dict.fromkeys(POOR, "poor") | {
     Klass.NEAR_POOR: "near_poor", Klass.AVERAGE: "none", Klass.NONE: "none",
 }  # fmt: skip
 RATES = ("escape", "entry", "fall_back")
+#: In place of a class: not met in that round, or class not known.
+UNSEEN = -1
+Places = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -105,46 +110,63 @@ def _rounds(snapshot: Snapshot, question: Question) -> dict[int, pa.Table]:
 @lru_cache(maxsize=32)
 def _answered(snapshot: Snapshot, question: Question) -> Answer:
     """The answer, kept: the snapshot never changes, and who may see it was asked before."""
-    rows = _stated(_rounds(snapshot, question))
-    every, years = _panel(rows), pc.unique(rows["year"]).to_pylist()
-    at = {year: rows["household"].filter(pc.equal(rows["year"], year)) for year in years}
-    ends = rows.filter(
-        pc.is_in(rows["year"], value_set=pa.array([question.first, question.last], pa.int64()))
-    )
-    found = (
-        pc.is_in(at[question.first], value_set=at[question.last].combine_chunks()) if len(at) > 1 else None
-    )
-    moves = transitions(_panel(ends))
-    times = pc.value_counts(rows["household"]).field("counts")
+    told, many = _histories(_rounds(snapshot, question))
+    years = [year for year, states in told.items() if (states != UNSEEN).any()]
+    every = _panel({year: told[year] for year in years}, many)
+    first, last = told[question.first], told[question.last]
+    moves = transitions(_panel({question.first: first, question.last: last}, many))
+    whole = np.logical_and.reduce([told[year] != UNSEEN for year in years])
     return Answer(
         question,
         tuple(years),
         ends=moves.filter(pc.equal(moves["k"], question.last)),
         yearly=transitions(every) if len(years) > 2 else moves,
         spells=survival(every),
-        chronic=chronic(every) if pc.max(times).as_py() == len(years) else None,
-        lost=len(at[question.first]) - (pc.sum(found).as_py() or 0),
+        chronic=chronic(every) if whole.any() else None,
+        lost=int(many[(first != UNSEEN) & (last == UNSEEN)].sum()),
     )
 
 
-def _stated(rounds: dict[int, pa.Table]) -> pa.Table:
-    """household (a number of ours, which engines compare faster), year, state of those whose class is known."""
-    klasses = pa.array([str(klass) for klass in _STATE_OF], pa.string())
-    states = pa.array(list(_STATE_OF.values()), pa.string())
-    rows = pa.concat_tables(
-        pa.table(
-            {
-                "household": met["household"],
-                "year": pa.repeat(pa.scalar(year, pa.int64()), met.num_rows),
-                "state": states.take(pc.index_in(met["klass"].cast(pa.string()), value_set=klasses)),
-            }
-        )
-        for year, met in rounds.items()
+def _histories(rounds: dict[int, pa.Table]) -> tuple[dict[int, Places], Places]:
+    """Each history there is, once: by year the place of the class in STATES, or UNSEEN; and how many households have it.
+
+    Households are some hundred thousand, histories some hundreds: three classes or not seen, over at most a decade.
+    """
+    every = pa.chunked_array([one for met in rounds.values() for one in met["household"].chunks], pa.string())
+    numbers = every.combine_chunks().dictionary_encode().indices.to_numpy()
+    size, start = len(STATES) + 1, 0
+    history = np.zeros(numbers.max(initial=-1) + 1, np.int64)
+    for turn, met in enumerate(rounds.values()):
+        history[numbers[start : start + met.num_rows]] += size**turn * (_places(met["klass"]) - UNSEEN)
+        start += met.num_rows
+    distinct, many = np.unique(history, return_counts=True)
+    return {year: distinct // size**turn % size + UNSEEN for turn, year in enumerate(rounds)}, many
+
+
+def _places(klasses: pa.ChunkedArray) -> Places:
+    known = pa.array([str(klass) for klass in _STATE_OF], pa.string())
+    places = np.array([*(STATES.index(state) for state in _STATE_OF.values()), UNSEEN])
+    # a class that is not among them has no place: the last entry
+    found: Places = places[
+        pc.fill_null(pc.index_in(klasses.cast(pa.string()), value_set=known), -1).to_numpy()
+    ]
+    return found
+
+
+def _panel(told: dict[int, Places], many: Places) -> Panel:
+    """A row a history and round it was seen in."""
+    states = np.array(STATES)
+    rows = [
+        {
+            "household": np.flatnonzero(seen),
+            "year": np.full(seen.sum(), year),
+            "state": states[of[seen]],
+            "many": many[seen],
+        }
+        for year, of in told.items()
+        for seen in [of != UNSEEN]
+    ]
+    columns = {name: pa.array(np.concatenate([row[name] for row in rows])) for name in rows[0]}
+    return Panel(
+        ibis.memtable(pa.table(columns)), "household", "year", "state", STATES, ("poor",), many="many"
     )
-    known = rows.filter(pc.is_valid(rows["state"])).combine_chunks()
-    numbers = known["household"].combine_chunks().dictionary_encode().indices.cast(pa.int64())
-    return known.set_column(0, "household", numbers)
-
-
-def _panel(rows: pa.Table) -> Panel:
-    return Panel(ibis.memtable(rows), "household", "year", "state", STATES, ("poor",))

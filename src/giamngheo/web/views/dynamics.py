@@ -71,7 +71,7 @@ def _question(request: Request, snapshot: Snapshot, usual: str, unit: Unit, day:
     asked = request.GET.get("chuan", "")
     standard = asked if dynamics.years_of(snapshot, asked) else usual
     there = dynamics.years_of(snapshot, standard)
-    named = {key: int(request.GET[key]) for key in ("tu", "den") if request.GET.get(key, "").isdigit()}
+    named = {key: int(request.GET[key]) for key in ("tu", "den") if request.GET.get(key, "").isdecimal()}
     return Question(standard, named.get("tu", there[0]), named.get("den", there[-1]), unit.pk, day)
 
 
