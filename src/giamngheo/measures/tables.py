@@ -119,8 +119,9 @@ def fetch(expression: ir.Table) -> pa.Table:
     backend = expression.get_backend()
     try:
         if backend.name == "pyspark":
-            rows = backend.raw_sql(backend.compile(expression)).toArrow()
-            return rows.cast(expression.schema().to_pyarrow())
+            from giamngheo.measures import spark
+
+            return spark.rows(expression)
         if backend.name == "postgres":
             from giamngheo.measures import postgresql
 

@@ -72,16 +72,13 @@ def entitlements(
     *,
     on: dt.date,
     law: LawOfDay | None = None,
-    tiers: ir.Table | None = None,
     unknown: bool = False,
 ) -> ir.Table:
-    """The rights of a day as one expression; `unknown` brings the undetermined too. `law`: another than law/'s.
-
-    tiers: `law.table()` as a table of the engine that holds the others, for one that takes none from memory (Spark).
-    """
+    """The rights of a day as one expression; `unknown` brings the undetermined too. `law`: another than law/'s."""
     law = law or law_of_day(on)
-    told = ibis.memtable(law.table()) if tiers is None else tiers
-    return rights(stage(households, members, law.asks, on=on), law, told, unknown=unknown)
+    return rights(
+        stage(households, members, law.asks, on=on), law, ibis.memtable(law.table()), unknown=unknown
+    )
 
 
 def stage(households: ir.Table, members: ir.Table, asks: Asks, *, on: dt.date | None = None) -> Stage:
