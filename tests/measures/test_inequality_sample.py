@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from giamngheo.measures.design import Design
-from giamngheo.measures.errors import LoneClusterError, ParameterError
-from giamngheo.measures.inequality import inequality
+from giamngheo.measures.errors import LoneClusterError
+from giamngheo.measures.inequality import inequality, lorenz
 from giamngheo.measures.tables import read
 from tests.environment import examples
 from tests.measures.conftest import On
@@ -46,6 +46,37 @@ def atkinson(e: float) -> Callable[[Sequence[float], Sequence[float]], float]:
 
 
 INDICES = {"mean": mean, "gini": gini, "theil_t": theil_t, "theil_l": theil_l, "atkinson:0.5": atkinson(0.5), "atkinson:1": atkinson(1), "atkinson:2": atkinson(2)}  # fmt: skip
+
+
+def within_between(
+    name: str,
+) -> Callable[[Sequence[str]], Callable[[Sequence[float], Sequence[float]], float]]:
+    """A part of an index by the groups of the rows, from the formulas."""
+    kind, part = name.split(":")
+
+    def of_groups(groups: Sequence[str]) -> Callable[[Sequence[float], Sequence[float]], float]:
+        def value(x: Sequence[float], w: Sequence[float]) -> float:
+            places = [[i for i, own in enumerate(groups) if own == g] for g in sorted(set(groups))]
+            means = list(x)
+            within = 0.0
+            for own in places:
+                mine, weights = [x[i] for i in own], [w[i] for i in own]
+                heads, purse = sum(weights) / sum(w), mean(mine, weights) * sum(weights) / mean(x, w) / sum(w)
+                share = {"theil_t": purse, "theil_l": heads, "gini": heads * purse}[kind]
+                within += share * INDICES[kind](mine, weights)
+                for i in own:
+                    means[i] = mean(mine, weights)
+            between = INDICES[kind](means, w)
+            return {"within": within, "between": between, "overlap": INDICES[kind](x, w) - within - between}[
+                part
+            ]
+
+        return value
+
+    return of_groups
+
+
+PARTS = {name: within_between(name) for name in ("theil_t:within", "theil_t:between", "theil_l:within", "theil_l:between", "gini:within", "gini:between", "gini:overlap")}  # fmt: skip
 
 
 def error(index: Callable[[Sequence[float], Sequence[float]], float], rows: Rows) -> float:
@@ -92,49 +123,8 @@ def test_rows_as_clusters_persons_and_groups(on: On) -> None:
     for name, index in INDICES.items():
         assert line(made, name)["se"] == pytest.approx(error(index, plain), abs=1e-6), name
     assert line(made, "theil_t", "a")["se"] > 0 and "6 rows" in line(made, "theil_t", "a")["design"]
-    assert line(made, "p90/p10")["se"] is None and line(made, "gini:between")["se"] is None
-
-
-def _between(
-    name: str, rows: Rows, groups: Sequence[str]
-) -> Callable[[Sequence[float], Sequence[float]], float]:
-    """Theil's part between groups, told anew from weights of the rows."""
-
-    def part(x: Sequence[float], w: Sequence[float]) -> float:
-        alike = []
-        for g in groups:
-            own = [(a, b) for a, b, of in zip(x, w, groups, strict=True) if of == g]
-            alike.append(mean([a for a, _ in own], [b for _, b in own]))
-        return (theil_t if name == "theil_t" else theil_l)(alike, w)
-
-    return part
-
-
-@pytest.mark.parametrize("psu", ["c", None])
-@pytest.mark.parametrize("name", ["theil_t", "theil_l"])
-def test_parts_of_theil_have_the_errors_of_slopes(name: str, psu: str | None) -> None:
-    rows: Rows = [
-        (3, 1.0, "p"),
-        (5, 2.0, "p"),
-        (9, 1.0, "q"),
-        (4, 1.0, "q"),
-        (20, 1.5, "r"),
-        (2, 1.0, "r"),
-        (7, 1.0, "s"),
-    ]
-    groups = ["a", "b", "a", "b", "a", "b", "b"]
-    table = pa.table(
-        {"x": [r[0] for r in rows], "w": [r[1] for r in rows], "c": [r[2] for r in rows], "g": groups}
-    )
-    made = inequality(read(table), "x", by=["g"], design=Design(weight="w", psu=psu))
-    between, whole = _between(name, rows, groups), INDICES[name]
-    lone = rows if psu else [(x, w, str(place)) for place, (x, w, _c) in enumerate(rows)]
-    x, w = [float(r[0]) for r in rows], [r[1] for r in rows]
-    for part, index in (("between", between), ("within", lambda x, w: whole(x, w) - between(x, w))):
-        found = line(made, f"{name}:{part}")
-        assert found["estimate"] == pytest.approx(index(x, w))
-        assert found["se"] == pytest.approx(error(index, lone), abs=1e-6)
-        assert found["ci_low"] < found["estimate"] < found["ci_high"]
+    for name, index in PARTS.items():
+        assert line(made, name)["se"] == pytest.approx(error(index(rows["g"]), plain), abs=1e-6), name
 
 
 def test_the_mean_of_two_clusters_by_hand() -> None:
@@ -158,10 +148,42 @@ def test_what_is_not_defined_has_no_error() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("design", "kind"),
-    [(Design(psu="c", method="bootstrap"), ParameterError), (Design(psu="c", strata="c"), LoneClusterError)],
-)
-def test_designs_that_give_none_are_refused(design: Design, kind: Any) -> None:
-    with pytest.raises(kind):
-        inequality(read(pa.table({"x": [1, 2, 3, 4], "c": [1, 1, 2, 2]})), "x", design=design)
+@pytest.mark.parametrize("method", ["linearised", "bootstrap"])
+def test_a_lone_cluster_is_refused_by_both_methods(method: Any) -> None:
+    with pytest.raises(LoneClusterError):
+        inequality(
+            read(pa.table({"x": [1, 2, 3, 4], "c": [1, 1, 2, 2]})),
+            "x",
+            design=Design(psu="c", strata="c", method=method),
+        )
+
+
+def test_points_of_the_lorenz_curve_are_slopes_too() -> None:
+    """Amounts 1, 2, 3, 4 in clusters {1, 4}, {2}, {3}: the poorest half have 3/10 of all."""
+    x, c = [1, 2, 3, 4], ["a", "b", "c", "a"]
+
+    def half(amounts: Sequence[float], w: Sequence[float]) -> float:
+        room, held = sum(w) / 2, 0.0
+        for amount, many in sorted(zip(amounts, w, strict=True)):
+            held += amount * min(many, room)
+            room -= min(many, room)
+        return held / sum(a * b for a, b in zip(amounts, w, strict=True))
+
+    weights = [1.0, 1.4, 1.2, 1]  # the half ends within the third, so that the slope is one
+    made = lorenz(
+        read(pa.table({"x": x, "c": c, "w": weights})),
+        "x",
+        at=["50%", "100%"],
+        design=Design(weight="w", psu="c"),
+    )
+    found = line(made, "lorenz", k=0.5)
+    rows = [(a, b, d) for a, b, d in zip(x, weights, c, strict=True)]
+    assert found["estimate"] == pytest.approx(half(x, weights))
+    assert found["se"] == pytest.approx(error(half, rows), abs=1e-6)
+    assert found["ci_low"] == 0 and line(made, "lorenz", k=1)["se"] == 0
+    assert line(lorenz(read(pa.table({"x": x})), "x", at=["50%"]), "lorenz")["se"] is None
+
+
+def test_amounts_all_alike_have_no_error_of_their_quantiles() -> None:
+    made = inequality(read(pa.table({"x": [5, 5, 5, 5], "c": [1, 1, 2, 2]})), "x", design=Design(psu="c"))
+    assert (line(made, "p90/p10")["estimate"], line(made, "p90/p10")["se"]) == (1, None)

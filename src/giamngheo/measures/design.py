@@ -52,7 +52,8 @@ class Design:
 
     weight: each row counts that often. strata, psu: stratum and cluster of a row, ids of clusters unique over strata;
     without psu each row is its own cluster. fpc: clusters the row's stratum has in the population. level: of the
-    intervals. method 'bootstrap' needs psu and lone 'refuse' or 'certainty'; the same seed gives the same numbers.
+    intervals. method 'bootstrap' needs psu and lone 'refuse' or 'certainty', and is taken by every measure but differences between
+    two samples or groups; the same seed gives the same numbers.
     Raises ParameterError for a choice that is not there.
     """
 
@@ -99,21 +100,24 @@ def ratios(
     by: Sequence[str] = (),
     design: Design | None = None,
     k: Mapping[str, float] | None = None,
+    of_everyone: Parts | None = None,
 ) -> pa.Table:
     """Σ w·numerator / Σ w·denominator of each measure, for everyone and by group, from one scan.
 
     parts: numerator and denominator, expressions of the table's rows; a row where either is missing is left out of
-    that measure and its n. k: the cut-off of a measure, written into its line. design None: a census, w = 1, no se.
+    that measure and its n. k: the cut-off of a measure, written into its line. of_everyone: more parts, told by group alone,
+    whose denominator is everyone's (shares of a whole). design None: a census, w = 1, no se.
     A measure whose numerator lies between 0 and its denominator in every cluster is a share and gets the design's
     interval, others the normal one. Null: estimate where Σ w·denominator is 0, se and interval where not defined.
     Raises UnknownColumnError, ColumnTypeError, BadWeightError, MissingValueError, EmptyGroupError (no rows),
     ClusterInStrataError, StratumSizeError, LoneClusterError, NotANumberError.
     """
-    columns, wanted = _columns(parts, k or {})
+    columns, wanted = _columns({**parts, **(of_everyone or {})}, k or {})
+    wanted = [replace(ratio, of_everyone=ratio.measure in (of_everyone or {})) for ratio in wanted]
     sample = sampled(table, columns, wanted, by=by, design=design)
     wanted = [replace(ratio, share=linearised.is_share(sample, ratio)) for ratio in wanted]
     everyone = sample.merged(0)
-    made = lines(everyone, everyone, wanted, (), design)
+    made = lines(everyone, everyone, [ratio for ratio in wanted if not ratio.of_everyone], (), design)
     return results.joined(made, lines(sample, everyone, wanted, by, design)) if by else made
 
 
@@ -276,7 +280,11 @@ def changes(
     """`difference` of ratios over columns; `checked` may refuse a sample for what was found in it."""
     chosen("of", of, ("rounds", "groups"))
     if design and design.method == "bootstrap":
-        raise ParameterError(name="method", value="bootstrap", rule="difference: linearised")
+        raise ParameterError(
+            name="method",
+            value="bootstrap",
+            rule="method = linearised: mọi thước đo khác nhận bootstrap / every other measure takes a bootstrap",
+        )
     if between not in table.columns:
         raise UnknownColumnError(column=between, known=", ".join(table.columns))
     if of == "groups":

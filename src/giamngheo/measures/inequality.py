@@ -39,13 +39,12 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from giamngheo.measures import results
+from giamngheo.measures import inequality_bootstrap, inequality_sample, results
 from giamngheo.measures.design import Design
 from giamngheo.measures.distribution import (
     Amounts,
     Groups,
     More,
-    Sums,
     amounts,
     number,
     points,
@@ -53,11 +52,12 @@ from giamngheo.measures.distribution import (
     weighted,
 )
 from giamngheo.measures.errors import ParameterError
-from giamngheo.measures.inequality_sample import Errors, errors
+from giamngheo.measures.indices import Wanted, decomposition, indices
+from giamngheo.measures.influence import NONE, Errors
+from giamngheo.measures.quantile_sample import curve_errors
 from giamngheo.measures.specification import Cutoff
 
 DECILES = tuple(Fraction(n, 10) for n in range(1, 11))
-_Named = dict[str, float | None]
 
 
 def inequality(
@@ -73,45 +73,47 @@ def inequality(
     """All indices of the module docstring but the curve, for everyone and by group; with groups, the decompositions.
 
     amount: integers or float64, not negative. aversion: Atkinson's e, each above 0. quantiles: pairs, the first over
-    the second. design: how the sample was drawn, its weight multiplying `weight`; the mean, Gini, Theil with its
-    parts and Atkinson then have linearised standard errors and normal intervals (`inequality_sample`), the others none.
-    Raises ParameterError (also for a bootstrap design) and what `amounts` and `ratios` refuse.
+    the second. design: how the sample was drawn, its weight multiplying `weight`; all then have standard errors, linearised
+    (`inequality_sample`, `quantile_sample`, `inequality_parts`) or by replicates (`inequality_bootstrap`), and normal intervals.
+    Raises ParameterError and what `amounts` and `ratios` refuse.
     """
     both, often = weighted(table, weight, design.weight if design else None)
     rows = amounts(both, amount, by=by, weight=often)
-    strengths = [_aversion(e) for e in aversion]
-    pairs = [points(pair, "quantiles") for pair in quantiles]
-    asked = tuple(sorted({p for pair in pairs for p in pair}))
-    whole = rows.sums((), _sums(rows, strengths, asked))
-    everyone = _indices(whole[()], strengths, pairs, asked)
-    lines = [_row(name, value, whole[()], (), ()) for name, value in everyone.items()]
+    wanted = Wanted(
+        tuple(_aversion(e) for e in aversion), tuple(points(pair, "quantiles") for pair in quantiles)
+    )
+    whole = rows.sums((), _sums(rows, wanted))
+    parts = rows.sums(by, _sums(rows, wanted)) if by else {}
+    named = {group: indices(sums, wanted) for group, sums in parts.items()}
+    everyone = indices(whole[()], wanted)
     if by:
-        parts = rows.sums(by, _sums(rows, strengths, asked))
-        named = {group: _indices(sums, strengths, pairs, asked) for group, sums in parts.items()}
-        split = _decomposition(everyone, whole[()], named, parts)
-        lines += [_row(name, value, whole[()], (), ()) for name, value in split.items()]
-        lines += [_row(n, v, parts[g], by, g) for g, values in named.items() for n, v in values.items()]
+        everyone |= decomposition(everyone, whole[()], named, parts)
+    lines = [_row(name, value, whole[()], (), ()) for name, value in everyone.items()]
+    lines += [_row(n, v, parts[g], by, g) for g, values in named.items() for n, v in values.items()]
     if design:
         alone = number(rows.table, weight) if weight else ibis.literal(1, "int64")
-        lines = _with_errors(lines, *errors(rows, alone, by, design, strengths))
+        found, said = _errors(rows, alone, by, design, wanted)
+        lines = [_with_error(line, found) | {"design": said} for line in lines]
     return results.table(lines, by)
 
 
-def _with_errors(lines: Iterable[dict[str, Any]], found: Errors, said: str) -> list[dict[str, Any]]:
-    """The lines with their errors; an index at an end of its range by definition, or not defined, has none."""
-    made = []
-    for line in lines:
-        own = dict(found.get((line["measure"], line["subgroup"]), {}))
-        fixed = line["estimate"] is None or (line["measure"].startswith("atkinson") and line["estimate"] == 1)
-        if own and not fixed:
-            if line["measure"] != "gini":  # told as distances from the estimate
-                own |= {
-                    end: None if own[end] is None else line["estimate"] + own[end]
-                    for end in ("ci_low", "ci_high")
-                }
-            line = line | own
-        made.append(line | {"design": said})
-    return made
+def _errors(
+    rows: Amounts, often: Any, by: Sequence[str], design: Design, wanted: Wanted
+) -> tuple[Errors, str]:
+    """The standard errors of every index, by the method of the design."""
+    if design.method == "bootstrap":
+        return inequality_bootstrap.errors(rows, often, by, design, wanted)
+    return inequality_sample.errors(rows, often, by, design, wanted)
+
+
+def _with_error(line: dict[str, Any], found: Errors) -> dict[str, Any]:
+    """A line with its error; an index at an end of its range by definition, or not defined, has none."""
+    measure, estimate = line["measure"], line["estimate"]
+    if measure.startswith("atkinson") and estimate == 1:
+        return line
+    return line | found.get((measure, line["subgroup"]), NONE).around(
+        estimate, *((-1.0, 1.0) if measure == "gini" else ())
+    )
 
 
 def lorenz(
@@ -121,22 +123,29 @@ def lorenz(
     at: Iterable[Cutoff] = DECILES,
     by: Sequence[str] = (),
     weight: str | None = None,
+    design: Design | None = None,
 ) -> pa.Table:
     """The Lorenz curve at shares of the population, in column k: the share of the total its poorest have.
 
-    Σ x·min(max(k·N - weight below, 0), w) / S. Null where the total is 0. Raises as `inequality`.
+    Σ x·min(max(k·N - weight below, 0), w) / S. Null where the total is 0. design: as in `inequality`; errors then as in
+    `quantile_sample`, intervals cut off at 0 and k. Raises as `inequality`.
     """
-    rows = amounts(table, amount, by=by, weight=weight)
+    both, often = weighted(table, weight, design.weight if design else None)
+    rows = amounts(both, amount, by=by, weight=often)
     shares = points(at, "at")
+    alone = number(rows.table, weight) if weight else ibis.literal(1, "int64")
     lines = []
     for grouped in ((), tuple(by)) if by else ((),):
         held = rows.sums(
             grouped, lambda t: {f"_{place}": _held(t, share) for place, share in enumerate(shares)}
         )
+        found, said = curve_errors(rows, alone, grouped, shares, design)
         for group, sums in held.items():
             for place, share in enumerate(shares):
                 value = sums[f"_{place}"] / sums["_s"] if sums["_s"] else None
-                lines.append(_row("lorenz", value, sums, grouped, group, k=float(share)))
+                line = _row("lorenz", value, sums, grouped, group, k=float(share))
+                error = found.get((str(share), line["subgroup"]), NONE)
+                lines.append(line | error.around(value, 0.0, float(share)) | {"design": said})
     return results.table(lines, by)
 
 
@@ -146,20 +155,13 @@ def _held(ranked: ir.Table, share: Fraction) -> ir.NumericScalar:
     return (ibis.least(ibis.greatest(room, zero), ranked._w.cast("float64")) * ranked._x).sum()
 
 
-def gini_of(sums: Mapping[str, Any]) -> float | None:
-    """Gini from the sums of `Amounts.sums`: rank / (N·S) - 1, of whole numbers exactly; null where the total is 0."""
-    whole = sums["_w"] * sums["_s"]
-    # whole numbers of any size divide with one rounding; floats must not fall below 0 by theirs
-    return float(max((sums["_rank"] - whole) / whole, 0.0)) if whole else None
-
-
 def _aversion(e: float) -> float:
     if isinstance(e, bool) or not isinstance(e, int | float) or not 0 < e < math.inf:
         raise ParameterError(name="aversion", value=e, rule="e > 0")
     return e
 
 
-def _sums(rows: Amounts, strengths: Sequence[float], asked: Sequence[Fraction]) -> More:
+def _sums(rows: Amounts, wanted: Wanted) -> More:
     """The sums behind Theil and Atkinson, where zeros have no logarithm and no negative power, and the quantiles."""
 
     def more(ranked: ir.Table) -> dict[str, Any]:
@@ -171,81 +173,14 @@ def _sums(rows: Amounts, strengths: Sequence[float], asked: Sequence[Fraction]) 
             "_log": (w * safe.ln()).sum(),
             "_xlog": (w * x * safe.ln()).sum(),
         }
-        for place, e in enumerate(strengths):
+        for place, e in enumerate(wanted.strengths):
             power = safe ** ibis.literal(1.0 - e, "float64")
             terms[f"_power_{place}"] = (w * ibis.ifelse(there, power, 0.0)).sum()
-        for place, p in enumerate(asked):
+        for place, p in enumerate(wanted.points):
             terms[f"_reached_{place}"] = quantile(ranked, p, exact=rows.exact)
         return terms
 
     return more
-
-
-def _indices(
-    sums: Mapping[str, Any],
-    strengths: Sequence[float],
-    pairs: Sequence[tuple[Fraction, ...]],
-    asked: Sequence[Fraction],
-) -> _Named:
-    """The indices of one group by name."""
-    people, whole = sums["_w"], sums["_s"]
-    mean = whole / people
-    named: _Named = {"mean": mean, "gini": gini_of(sums)}
-    named |= dict.fromkeys(["theil_t", "theil_l", *(f"atkinson:{e:g}" for e in strengths)])
-    if whole:
-        named["theil_t"] = max(sums["_xlog"] / whole - math.log(mean), 0.0)
-        if not sums["_zeros"]:
-            named["theil_l"] = max(math.log(mean) - sums["_log"] / people, 0.0)
-        for place, e in enumerate(strengths):
-            named[f"atkinson:{e:g}"] = _atkinson(sums, e, sums[f"_power_{place}"])
-    for pair in pairs:
-        high, low = (sums[f"_reached_{asked.index(p)}"] for p in pair)
-        named["/".join(f"p{float(p * 100):g}" for p in pair)] = high / low if low else None
-    return named
-
-
-def _atkinson(sums: Mapping[str, Any], e: float, power: float) -> float:
-    """1 less the equally distributed amount over the mean."""
-    people = sums["_w"]
-    if e >= 1 and sums["_zeros"]:
-        return 1.0
-    equal = math.exp(sums["_log"] / people) if e == 1 else (power / people) ** (1 / (1 - e))
-    return float(min(max(1 - equal * people / sums["_s"], 0.0), 1.0))
-
-
-def _gini_between(parts: Sums) -> float:
-    """The Gini index if everyone had the mean of the group: groups in the order of their means."""
-    groups = sorted((Fraction(s["_s"]) / Fraction(s["_w"]), Fraction(s["_w"])) for s in parts.values())
-    rank = below = Fraction(0)
-    for mean, people in groups:
-        rank += people * mean * (2 * below + people)
-        below += people
-    whole = sum((mean * people for mean, people in groups), Fraction(0))
-    return gini_of({"_rank": rank, "_w": below, "_s": whole}) or 0.0
-
-
-def _decomposition(
-    everyone: _Named, whole: Mapping[str, Any], named: Mapping[Groups, _Named], parts: Sums
-) -> _Named:
-    """Within and between groups; null where an index of the whole is. A group with nothing has no share of Theil's T."""
-    within = dict.fromkeys(("theil_t", "theil_l", "gini"), 0.0)
-    between = {"theil_t": 0.0, "theil_l": 0.0, "gini": _gini_between(parts)}
-    for group, sums in parts.items():
-        heads, purse = sums["_w"] / whole["_w"], sums["_s"] / whole["_s"] if whole["_s"] else 0.0
-        for name, share in (("theil_t", purse), ("theil_l", heads), ("gini", heads * purse)):
-            within[name] += share * (named[group][name] or 0.0)
-        if purse:
-            distance = math.log(purse / heads)
-            between["theil_t"] += purse * distance
-            between["theil_l"] -= heads * distance
-    found: _Named = {}
-    for name in within:
-        known = everyone[name] is not None
-        found[f"{name}:within"] = within[name] if known else None
-        found[f"{name}:between"] = between[name] if known else None
-    gini = everyone["gini"]
-    found["gini:overlap"] = None if gini is None else max(gini - within["gini"] - between["gini"], 0.0)
-    return found
 
 
 def _row(

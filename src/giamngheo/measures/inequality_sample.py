@@ -8,55 +8,60 @@ linearised variance that of Σ f'_j · total_j over the clusters (`design`):
     theil_l       ln S - ln N - L/N
     atkinson:<e>  1 - B, ln B = (ln M - ln N)/(1 - e) + ln N - ln S;  e = 1: ln B = L/N + ln N - ln S
 
-    parts of Theil between groups, of their N_g and S_g, and within, the index less the part between:
-    theil_t       Σ_g S_g/S·(ln S_g - ln N_g) - ln S + ln N
-    theil_l       Σ_g N_g/N·(ln N_g - ln S_g) + ln S - ln N
-
-The Gini index hangs on ranks and has its error from `ranks`. Quantile ratios and the parts of Gini have none.
+The Gini index hangs on ranks (`ranks`), quantile ratios on a density (`quantile_sample`), and parts within and between
+groups on both the row's group and everyone (`inequality_parts`): these have their errors from the influence of each row.
 
 Sources: M. Biewen and S. P. Jenkins, “Variance estimation for generalized entropy and Atkinson inequality indices: the complex
 survey data case”, Oxford Bulletin of Economics and Statistics 68 (2006), 371-383; Deville (1999) as in `ranks`.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import ibis
 import numpy as np
-import pyarrow as pa
 
-from giamngheo.measures import clusters, linearised, ranks, results
-from giamngheo.measures.clusters import Numbers, Totals
+from giamngheo.measures import (
+    clusters,
+    inequality_parts,
+    influence,
+    linearised,
+    quantile_sample,
+    ranks,
+    results,
+)
+from giamngheo.measures.clusters import Totals
 from giamngheo.measures.design import Design
 from giamngheo.measures.distribution import Amounts
-from giamngheo.measures.errors import ParameterError
+from giamngheo.measures.indices import Wanted
+from giamngheo.measures.influence import Error, Errors
 from giamngheo.measures.intervals import interval
 from giamngheo.measures.linearised import Term
 
-#: Standard error and interval of an index, by its name and subgroup.
-Errors = dict[tuple[str, str], dict[str, float | None]]
-
 
 def errors(
-    rows: Amounts, often: Any, by: Sequence[str], design: Design, strengths: Sequence[float]
+    rows: Amounts, often: Any, by: Sequence[str], design: Design, wanted: Wanted
 ) -> tuple[Errors, str]:
-    """Of every index that has one, for everyone and by group; and what the design says of itself.
+    """Of every index, for everyone and by group; and what the design says of itself.
 
     rows: amounts with all their weight in `_w`; often: that of the row alone. Null is left to the caller.
     """
-    if design.method == "bootstrap":
-        raise ParameterError(name="method", value="bootstrap", rule="inequality: linearised")
-    sample = _sample(rows, often, by, design, strengths)
+    sample = _sample(rows, often, by, design, wanted.strengths)
+    table = rows.table.mutate(_a=rows.table._x, _often=often)
     found: Errors = {}
     for depth in (0, len(by)) if by else (0,):
-        found |= _of(sample.merged(depth), design, strengths)
+        grouped = tuple(by[:depth])
+        found |= _of(sample.merged(depth), design, wanted.strengths)
+        gini = ranks.with_influence(table, grouped)
+        found |= influence.errors(gini, {"gini": gini._u}, grouped, design)[0]
+        if wanted.pairs:
+            quotients, own = quantile_sample.quotients(replace(rows, table=table), grouped, wanted.pairs)
+            found |= influence.errors(quotients, own, grouped, design)[0]
     if by:
-        found |= _divided(sample.merged(len(by)), design, strengths)
-    table = rows.table.mutate(_a=rows.table._x, _often=often)
-    gini: pa.Table = ranks.concentration(table, "gini", by, design)
-    for line in gini.to_pylist():
-        found["gini", line["subgroup"]] = {name: line[name] for name in ("se", "ci_low", "ci_high")}
+        split, of = inequality_parts.parts(table, by)
+        found |= influence.errors(split, of, (), design)[0]
     return found, design.said(sample)
 
 
@@ -96,61 +101,11 @@ def _of(sample: Totals, design: Design, strengths: Sequence[float]) -> Errors:
         ]
         se = np.sqrt(linearised.spread(sample, terms, present, design.lone))
         nought = np.zeros(len(se))
-        low, high = interval("normal", nought, se, df=sample.freedom(present), n=nought, level=design.level)
-        for place, *ends in zip(whole, se.tolist(), low.tolist(), high.tolist(), strict=True):
-            told = [None if math.isnan(end) else end for end in ends]
+        _, half = interval("normal", nought, se, df=sample.freedom(present), n=nought, level=design.level)
+        for place, *told in zip(whole, se.tolist(), half.tolist(), strict=True):
             named = results.subgroup(sample.groups[place])
-            found[measure, named] = dict(zip(("se", "ci_low", "ci_high"), told, strict=True))
+            found[measure, named] = Error(*(None if math.isnan(end) else end for end in told))
     return found
-
-
-def _divided(sample: Totals, design: Design, strengths: Sequence[float]) -> Errors:
-    """The errors of Theil's parts within and between the groups of a sample; none where a group has nothing."""
-    n, s = sample.of("n"), sample.of("s")
-    if not ((n > 0) & (s > 0)).all():
-        return {}
-    people, purse, distance = n.sum(), s.sum(), np.log(s / n)
-    shared, apart = (s * distance).sum(), (n * distance).sum()
-    index = _slopes(
-        {name: float(held.sum()) for name, held in sample.sums.items() if isinstance(name, str)}, strengths
-    )
-    parts = {
-        "theil_t": (
-            {"s": (distance + 1) / purse, "n": -s / n / purse},
-            {"s": -shared / purse**2 - 1 / purse, "n": 1 / people},
-        ),
-        "theil_l": (
-            {"n": (1 - distance) / people, "s": -n / s / people},
-            {"n": apart / people**2 - 1 / people, "s": 1 / purse},
-        ),
-    }
-    found: Errors = {}
-    for name, (by_group, whole) in parts.items():
-        rest = {
-            column: index[name].get(column, 0.0) - whole.get(column, 0.0) for column in {*index[name], *whole}
-        }
-        found[f"{name}:between", results.subgroup(())] = _told(sample, by_group, whole, design)
-        inside = {column: -factor for column, factor in by_group.items()}
-        found[f"{name}:within", results.subgroup(())] = _told(sample, inside, rest, design)
-    return found
-
-
-def _told(
-    sample: Totals, by_group: Mapping[str, Numbers], whole: Mapping[str, float], design: Design
-) -> dict[str, float | None]:
-    """Standard error and distances to the ends of the interval of one combination of totals of groups and of everyone."""
-    terms = [
-        Term(np.array([place]), column, np.array([factor]))
-        for column, factors in by_group.items()
-        for place, factor in enumerate(factors.tolist())
-    ]
-    terms += [Term(None, column, np.array([factor])) for column, factor in whole.items()]
-    present: Numbers = sample.present.max(axis=0, keepdims=True)
-    se = np.sqrt(linearised.spread(sample, terms, present, design.lone))
-    nought = np.zeros(1)
-    low, high = interval("normal", nought, se, df=sample.freedom(present), n=nought, level=design.level)
-    ends = {"se": float(se[0]), "ci_low": float(low[0]), "ci_high": float(high[0])}
-    return {name: None if math.isnan(end) else end for name, end in ends.items()}
 
 
 def _slopes(totals: dict[str, float], strengths: Sequence[float]) -> dict[str, dict[str, float]]:

@@ -34,14 +34,14 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from giamngheo.measures import results
+from giamngheo.measures import ranks, results
 from giamngheo.measures.design import Design, ratios
 from giamngheo.measures.distribution import Amounts, Sums, amounts, number, sums, weighted
-from giamngheo.measures.inequality import gini_of
+from giamngheo.measures.indices import gini_of
+from giamngheo.measures.influence import NONE, Errors, errors
 
 FGT = ("FGT0", "FGT1", "FGT2")
 _ZEROS = "zeros"
-_Known = dict[tuple[str, str], float | None]
 
 
 def poverty(
@@ -58,28 +58,53 @@ def poverty(
 
     income: integers in đồng or float64, not negative. line: one for all, or a column (a line by area); in the unit
     and prices of income. inclusive: an amount at the line is poor ("trở xuống"). weight: each row counts that often.
-    design: how the sample was drawn; its weight multiplies `weight`. Standard errors then for FGT, gap_mean,
-    gap_of_poor and watts; gap_total, SST and the shares have none.
+    design: how the sample was drawn; its weight multiplies `weight`. Standard errors then for all but gap_total (it is
+    gap_mean times the households, whose number a sample does not tell): of ratios, and of SST by the influence of each row,
+    (1 + G)·(g/z - FGT1)/N + FGT1·u, u that on the Gini index of the gaps (`ranks`).
     Raises ParameterError (a line that is not positive) and what `amounts` and `ratios` refuse.
     """
     both, often = weighted(table, weight, design.weight if design else None)
     rows = amounts(both, income, by=by, weight=often, line=line)
-    estimates = ratios(*_parts(rows, line, weight, inclusive), by=by, design=design)
+    t, parts = _parts(rows, line, weight, inclusive)
+    estimates = ratios(t, parts, by=by, design=design, of_everyone=_shares(parts) if by else None)
     made = _without_zero_logs(estimates)
     said = made["design"][0].as_py()
     known = {(line["measure"], line["subgroup"]): line["estimate"] for line in made.to_pylist()}
     lines: list[dict[str, Any]] = []
-    everyone: dict[str, Any] = {}
-    for grouped in ((), by) if by else ((),):
-        parts = _sums(rows, grouped, line)
-        everyone = everyone if grouped else parts[()]
-        for group, found in parts.items():
-            named = _of_ranks(found, known, results.subgroup(group))
-            if grouped:
-                named += _shares(known, results.subgroup(group), found["_w"] / everyone["_w"])
-            groups = dict(zip(grouped, group, strict=True))
-            lines += [results.row(m, v, n=found["_n"], groups=groups, design=said) for m, v in named]
+    for grouped in ((), tuple(by)) if by else ((),):
+        errors_of = _errors(rows, grouped, weight, design)
+        for group, found in _sums(rows, grouped, line).items():
+            named, groups = results.subgroup(group), dict(zip(grouped, group, strict=True))
+            gap = known["FGT1", named]
+            sst = None if gap is None else gap * (1 + (found["_gini"] or 0.0))
+            error = errors_of.get(("SST", named), NONE).around(sst, 0.0, 1.0)
+            lines += [
+                results.row("gap_total", found["_s"], n=found["_n"], groups=groups, design=said),
+                results.row("SST", sst, n=found["_n"], groups=groups, design=said, **error),
+            ]
     return results.joined(made, results.table(lines, by))
+
+
+def _shares(parts: dict[str, Any]) -> dict[str, Any]:
+    """The group's share of the population and of each FGT measure, as parts of everyone's."""
+    one = parts["FGT0"][1]
+    return {"population_share": (one, one)} | {f"share_of_{m}": (parts[m][0], parts[m][0]) for m in FGT}
+
+
+def _errors(rows: Amounts, by: Sequence[str], weight: str | None, design: Design | None) -> Errors:
+    """Of SST, by the influence of each row."""
+    if design is None:
+        return {}
+    t = rows.table
+    gap = ibis.ifelse(t._x < t._z, (t._z - t._x).cast("float64") / t._z.cast("float64"), 0.0)
+    often = number(t, weight) if weight else ibis.literal(1, "int64")
+    t = ranks.with_influence(t.mutate(_amount=t._x, _x=gap, _a=gap, _often=often), by)
+    w, whole = t._w.cast("float64"), ibis.window(group_by=list(by) or None)
+    t = t.mutate(_people=w.sum().over(whole), _gaps=(w * t._a).sum().over(whole))
+    mean = t._gaps / t._people
+    # where nobody is poor the Gini index of the gaps is not defined and SST is 0
+    u = (1 + t._u_index.fill_null(0.0)) * (t._a - mean) / t._people + mean * t._u.fill_null(0.0)
+    return errors(t, {"SST": u}, by, design)[0]
 
 
 def _parts(rows: Amounts, line: int | str, weight: str | None, inclusive: bool) -> tuple[ir.Table, Any]:
@@ -129,17 +154,3 @@ def _sums(rows: Amounts, by: Sequence[str], line: int | str) -> Sums:
     found = rows.of(gap / t._z if relative else gap, exact=not relative).sums(by)
     money = sums(t, by, {"_s": rows.total(gap * t._w)}) if relative else found
     return {g: of | {"_s": money[g]["_s"], "_gini": gini_of(of)} for g, of in found.items()}
-
-
-def _of_ranks(found: dict[str, Any], known: _Known, name: str) -> list[tuple[str, float | None]]:
-    gap = known["FGT1", name]
-    return [("gap_total", found["_s"]), ("SST", None if gap is None else gap * (1 + (found["_gini"] or 0.0)))]
-
-
-def _shares(known: _Known, name: str, share: float) -> list[tuple[str, float | None]]:
-    """The group's share of the population and of each FGT measure."""
-    found: list[tuple[str, float | None]] = [("population_share", share)]
-    for measure in FGT:
-        whole, part = known[measure, results.ALL], known[measure, name]
-        found.append((f"share_of_{measure}", share * part / whole if whole and part is not None else None))
-    return found

@@ -16,7 +16,6 @@ Clarke-Pearson, Biometrics 44 (1988), 837-845, for the same two parts of the are
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -25,8 +24,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from giamngheo.measures import results
-from giamngheo.measures.design import Design, ratios
+from giamngheo.measures.design import Design
 from giamngheo.measures.distribution import Sums, sums
+from giamngheo.measures.influence import NONE, errors
 from giamngheo.measures.tables import fetch
 
 #: Whole weights that add up to less than this multiply within 64 bits; more are taken as floats.
@@ -37,19 +37,27 @@ def concentration(rows: ir.Table, measure: str, by: Sequence[str], design: Desig
     """C by group of rows with `_x` (key), `_a` (what is shared out), `_w` (all weight), `_often` (that of the row alone)."""
     made = []
     for grouped in ((), tuple(by)) if by else ((),):
-        cells = _cells(rows, grouped, {"_s": lambda t: t._a * t._w})
-        pairs = cells._s.cast("float64") * (2 * cells._w_below + cells._w).cast("float64")
-        whole = cells._w_whole.cast("float64") * cells._s_whole.cast("float64")
-        index = _over(cells, grouped, pairs) / whole.nullif(0.0) - 1
-        cells = cells.mutate(_index=index, _rank=(cells._w_below + cells._w / 2) / cells._w_whole)
-        found = _values(cells, grouped)
-        u = None
-        if design:
-            t = _joined(rows, cells, grouped)
-            held = 2 * (t._s_whole - t._s_upto + t._s_cell / 2) / (t._w_whole * t._s_whole)
-            u = t, (2 * t._rank - t._index - 1) * t._a / t._s_whole + held - (t._index + 1) / t._w_whole
-        made.append(_lines(measure, found, u, grouped, design, -1.0))
+        found = _values(_concentrated(rows, grouped), grouped)
+        t = with_influence(rows, grouped) if design else None
+        made.append(_lines(measure, found, t, grouped, design, -1.0))
     return results.joined(*made)
+
+
+def with_influence(rows: ir.Table, by: Sequence[str], name: str = "_u") -> ir.Table:
+    """The rows with the influence of each on C of its group, and C itself under the name and `_index`."""
+    t = _joined(rows, _concentrated(rows, by), by)
+    held = 2 * (t._s_whole - t._s_upto + t._s_cell / 2) / (t._w_whole * t._s_whole)
+    u = (2 * t._rank - t._index - 1) * t._a / t._s_whole + held - (t._index + 1) / t._w_whole
+    return t.mutate(**{name: u, f"{name}_index": t._index}).select(*rows.columns, name, f"{name}_index")
+
+
+def _concentrated(rows: ir.Table, by: Sequence[str]) -> ir.Table:
+    """The cells of ranked rows, each with C of its group and its own middle rank."""
+    cells = _cells(rows, by, {"_s": lambda t: t._a * t._w})
+    pairs = cells._s.cast("float64") * (2 * cells._w_below + cells._w).cast("float64")
+    whole = cells._w_whole.cast("float64") * cells._s_whole.cast("float64")
+    index = _over(cells, by, pairs) / whole.nullif(0.0) - 1
+    return cells.mutate(_index=index, _rank=(cells._w_below + cells._w / 2) / cells._w_whole)
 
 
 def area(rows: ir.Table, measure: str, by: Sequence[str], design: Design | None) -> pa.Table:
@@ -64,7 +72,7 @@ def area(rows: ir.Table, measure: str, by: Sequence[str], design: Design | None)
         most = (2 * cells._p_whole * cells._q_whole).cast("float64").nullif(0.0)
         cells = cells.mutate(_index=_over(cells, grouped, pairs) / most)
         found = _values(cells, grouped)
-        u = None
+        t = None
         if design:
             t = _joined(rows, cells, grouped)
             beyond = (t._q_whole - t._q_upto + t._q_cell / 2) / t._q_whole
@@ -72,8 +80,8 @@ def area(rows: ir.Table, measure: str, by: Sequence[str], design: Design | None)
             mine = ibis.ifelse(
                 t._poor == 1, (beyond - t._index) / t._p_whole, (before - t._index) / t._q_whole
             )
-            u = t, mine
-        made.append(_lines(measure, found, u, grouped, design, 0.0))
+            t = t.mutate(_u=mine)
+        made.append(_lines(measure, found, t, grouped, design, 0.0))
     return results.joined(*made)
 
 
@@ -129,37 +137,28 @@ def _joined(rows: ir.Table, cells: ir.Table, by: Sequence[str]) -> ir.Table:
 def _lines(
     measure: str,
     found: Mapping[tuple[str, ...], Mapping[str, Any]],
-    u: tuple[ir.Table, Any] | None,
+    table: ir.Table | None,
     by: Sequence[str],
     design: Design | None,
     least: float,
 ) -> pa.Table:
-    """One line a group; normal intervals, cut off at the ends of the range from `least` to 1."""
-    errors: dict[str, dict[str, Any]] = {}
-    if u is not None:
-        table, influence = u
-        # a ratio of 0 with denominator N: what is left of its linearised variance is that of Σ w·u
-        parts = {measure: (influence * table._w_whole * table._often, table._often)}
-        normal = replace(design, interval="normal") if design else None
-        errors = {line["subgroup"]: line for line in ratios(table, parts, by=by, design=normal).to_pylist()}
+    """One line a group; normal intervals from the influence `_u`, cut off at the ends of the range from `least` to 1."""
+    known, said = (
+        errors(table, {measure: table._u}, by, design)
+        if table is not None and design
+        else ({}, results.CENSUS)
+    )
     lines = []
     for group, line in found.items():
-        named, value = results.subgroup(group), line["_index"]
-        error = errors.get(named, {})
-        ends = [error.get(end) for end in ("ci_low", "ci_high")]
-        low, high = (
-            None if end is None or value is None else min(max(value + end, least), 1.0) for end in ends
-        )
+        error = known.get((measure, results.subgroup(group)), NONE)
         lines.append(
             results.row(
                 measure,
-                value,
+                line["_index"],
                 n=line["_n"],
                 groups=dict(zip(by, group, strict=True)),
-                se=None if value is None else error.get("se"),
-                ci_low=low,
-                ci_high=high,
-                design=error.get("design", results.CENSUS),
+                **error.around(line["_index"], least, 1.0),
+                design=said,
             )
         )
     return results.table(lines, by)

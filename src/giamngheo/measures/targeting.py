@@ -50,7 +50,9 @@ from giamngheo.measures.errors import (
     ParameterError,
     ValueRangeError,
 )
+from giamngheo.measures.influence import NONE
 from giamngheo.measures.linearised import Ratio
+from giamngheo.measures.quantile_sample import curve_errors
 from giamngheo.measures.specification import Cutoff
 from giamngheo.measures.tables import fetch
 
@@ -105,8 +107,9 @@ def concentration(
     """`concentration_index`, and `concentration` and `cgh` at shares k of people ranked by income; each group by itself.
 
     income: what ranks, not negative; households of one income share their rank. benefit: amounts or 0/1; with the income
-    itself the index is the Gini index, with its standard error. at: shares above 0 and up to 1. The points of the curve
-    have no standard error: the income at which a share ends is estimated too. Null where there are no benefits.
+    itself the index is the Gini index. at: shares above 0 and up to 1. All have standard errors under a design, those of
+    the points by smoothing the benefits around the income at which the share ends (`quantile_sample`); intervals are normal,
+    cut off at the ends of the range. Null where there are no benefits.
     Raises ParameterError (at) and what `amounts` refuses.
     """
     shares = points(at, "at")
@@ -114,22 +117,26 @@ def concentration(
     flags = [benefit] if table[benefit].type().is_boolean() else []
     rows, _ = _checked(table, flags, benefit, by, weight, design)
     both, often = weighted(rows, weight, _drawn(design))
-    ranked = amounts(both, income, by=by, weight=often).table
-    ranked = ranked.mutate(_a=number(ranked, benefit), _often=_alone(ranked, weight))
-    index = ranks.concentration(ranked, "concentration_index", by, design)
+    ordered = amounts(both, income, by=by, weight=often)
+    t = ordered.table
+    ordered = replace(ordered, table=t.mutate(_a=number(t, benefit), _often=_alone(t, weight)))
+    index = ranks.concentration(ordered.table, "concentration_index", by, design)
     said = index["design"][0].as_py()
     made = []
     for grouped in ((), tuple(by)) if by else ((),):
-        for group, held in ranks.held(ranked, grouped, shares).items():
+        found, _ = curve_errors(ordered, ordered.table._often, grouped, shares, design, "_a")
+        for group, held in ranks.held(ordered.table, grouped, shares).items():
             for share, part in zip(shares, held["parts"], strict=True):
-                for name, value in (
-                    ("concentration", part),
-                    ("cgh", None if part is None else part / float(share)),
-                ):
-                    groups = dict(zip(grouped, group, strict=True))
-                    made.append(
-                        results.row(name, value, n=held["_n"], groups=groups, k=float(share), design=said)
-                    )
+                error = found.get((str(share), results.subgroup(group)), NONE)
+                of: dict[str, Any] = {
+                    "n": held["_n"],
+                    "groups": dict(zip(grouped, group, strict=True)),
+                    "k": float(share),
+                }
+                for name, per in (("concentration", 1.0), ("cgh", float(share))):
+                    value = None if part is None else part / per
+                    own = error.over(per).around(value, 0.0, 1 / per)
+                    made.append(results.row(name, value, design=said, **of) | own)
     return results.joined(index, results.table(made, by))
 
 
