@@ -67,7 +67,8 @@ def measures(
         if weight is not None:
             raise ParameterError(name="weight", value=weight, rule="Design(weight=…)")
         return sampled_measures(table, spec, _cutoffs(spec, k), by=by, design=design)
-    return measures_of(cube(table, spec.columns, by=by, weight=weight), spec, k, by=by)
+    cells = Cells(cube(table, spec.columns, by=by, weight=weight), weighed_by=weight)
+    return measures_of(cells, spec, k, by=by)
 
 
 def measures_of(

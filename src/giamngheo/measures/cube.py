@@ -164,10 +164,11 @@ class Groups:
 class Cells:
     """The cells of a cube, fetched and checked; kept, it answers many questions.
 
+    weighed_by: the column its weights came from, to be named where they are refused.
     Raises NotZeroOneError, BadWeightError, EmptyGroupError (no rows), MissingValueError (a group not known).
     """
 
-    def __init__(self, cube: ir.Table | pa.Table) -> None:
+    def __init__(self, cube: ir.Table | pa.Table, *, weighed_by: str | None = None) -> None:
         table = cube if isinstance(cube, pa.Table) else fetch(cube)
         for name in ("pattern", "missing", "invalid", "households", "weight", "indicators"):
             if name not in table.column_names:
@@ -195,14 +196,14 @@ class Cells:
         self.by = tuple(
             n for n in table.column_names if n not in _FIXED and not n.startswith(("gap_", "gap2_"))
         )
-        self._refuse()
+        self._refuse(weighed_by or "weight")
 
     def numbers(self, name: str) -> Numbers:
         if name not in self._numbers:
             self._numbers[name] = self.table[name].to_numpy()
         return self._numbers[name]
 
-    def _refuse(self) -> None:
+    def _refuse(self, weight: str) -> None:
         invalid = self.numbers("invalid")
         if invalid.any():
             for place, key in enumerate(self.keys):
@@ -212,11 +213,11 @@ class Cells:
         if "weight_low" in self.table.column_names:
             # first what is no number: Spark counts it among the missing too
             if not pc.all(pc.is_finite(self.table["weight"])).as_py():
-                raise BadWeightError(column="weight", rule="không phải là số")
+                raise BadWeightError(column=weight, rule="không phải là số")
             if self.numbers("weight_unknown").sum():
-                raise BadWeightError(column="weight", rule="trống")
+                raise BadWeightError(column=weight, rule="trống")
             if self.numbers("weight_low").min() < 0:
-                raise BadWeightError(column="weight", rule="âm")
+                raise BadWeightError(column=weight, rule="âm")
 
     def bit(self, column: Column) -> int:
         """The place of a column's bit. Raises UnknownColumnError."""

@@ -55,9 +55,21 @@ def _named(source: str, table: str | None) -> ir.Table:
     if source.endswith(".xlsx"):
         return ibis.memtable(_of_workbook(Path(source), table))
     if source.endswith(_CSV):
-        return ibis.read_csv(source)
+        return _of_csv(source)
     path = Path(source)
     return ibis.read_parquet(str(path / "**" / "*.parquet") if path.is_dir() else source)
+
+
+def _of_csv(source: str) -> ir.Table:
+    """A CSV file. Raises SourceError for one whose rows are not as long as its head: the engine would read a single column."""
+    table = ibis.read_csv(source)
+    if len(table.columns) == 1 and any(mark in table.columns[0] for mark in ",;\t|"):
+        raise SourceError(
+            source=source,
+            why="có dòng không đủ cột như dòng đầu / a row has not as many columns as the head: "
+            + table.columns[0],
+        )
+    return table
 
 
 def _of_workbook(path: Path, sheet: str | None) -> pa.Table:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from giamngheo.base.text import format_date, format_number
+from giamngheo.pictures import looks
 
 register = template.Library()
 
@@ -22,7 +23,7 @@ Number = int | float | Decimal
 
 def _rounded(value: Number, places: int) -> str:
     """Rounded half up, with the separators of the page's language and a minus as wide as a digit; never −0."""
-    text = format_number(value, places, "en" if get_language() == "en" else "vi")
+    text = format_number(value, places, looks.language())
     if not text.startswith("-"):
         return text
     return (MINUS if _is_something(text) else "") + text[1:]

@@ -13,8 +13,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from giamngheo.access.models import Role
 from giamngheo.access.queries import grants_in_force, sees_figures_of
@@ -27,6 +27,7 @@ from giamngheo.measures import results
 from giamngheo.measures.errors import MeasuresError
 from giamngheo.measures.specification import cutoff
 from giamngheo.pictures import figures as drawn
+from giamngheo.pictures import looks
 from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.warehouse import analysis
@@ -86,7 +87,7 @@ def show(request: Request) -> HttpResponse:
 
 def words_of(error: Exception) -> str:
     if isinstance(error, MeasuresError):
-        return error.sentence("en" if get_language() == "en" else "vi")
+        return error.sentence(looks.language())
     return str(error)
 
 
@@ -201,7 +202,7 @@ def unit_asked(request: Request, code: str, day: dt.date) -> Unit:
 
 
 def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) -> dict[str, Any]:
-    language = "en" if get_language() == "en" else "vi"
+    language = looks.language()
     day = analysis.day_of(snapshot, question)
     trail = ancestors_on(unit, day)
     own = [one for one in trail if sees_figures_of(one.pk)]
@@ -284,7 +285,7 @@ def _names(answer: Answer) -> dict[str, str]:
     if by in LEVELS:
         units = Unit.objects.in_bulk([int(group) for group in groups])
         return {group: f"{units[int(group)].kind} {units[int(group)].name}" for group in groups}
-    language = "en" if get_language() == "en" else "vi"
+    language = looks.language()
     if by == "ethnic":
         known = ethnic_groups()
         few = {OTHER: _("các dân tộc khác, mỗi dân tộc dưới 5 hộ trong xã")}
