@@ -26,7 +26,11 @@ SignedIn = Callable[[User], Client]
         ("?theo=commune&nam=2015&nam=2020", "điểm phần trăm"),
         ("?do=M0&k=1/3&theo=ethnic", "Alkire–Foster"),
         ("?do=contribution&chi-so=water&theo=district&dem=nguoi", "Nguồn nước"),
-        ("?do=H&k=25,5&theo=area_type", "25.5"),
+        ("?do=H&k=25,5&theo=area_type", "k = 25,5%"),
+        ("?do=H&k=1/3", 'name="k" value="1/3"'),
+        ("?do=H&k=33,33", "k = 33,33%"),
+        ("?do=M0&d-1=2", "do người hỏi chọn"),
+        ("?do=H&nam=2018&nam=2020", 'data-label="2018"'),
         ("?do=M0&d-1=2&d-2=1&q-water=3", 'name="d-1" value="2"'),
         ("?theo=village&dia-ban=03541", "03541"),
         ("?theo=district&ngay=2019-01-01", "01/01/2019"),
@@ -50,6 +54,12 @@ def test_a_question_in_the_address_is_answered(
         ("?theo=star", "star"),
         ("?nam=1999", "1999"),
         ("?nam=abc", "abc"),
+        ("?nam=²", "²"),
+        ("?do=H&d-1=²", "²"),
+        ("?chuan=2050", "2050"),
+        ("?tep=doc", "doc"),
+        ("?do=H&k=nan", "nan"),
+        ("?do=H&d-1=0&d-2=0&d-3=0&d-4=0&d-5=0", "ít nhất một dịch vụ"),
         ("?ngay=31/12/2020", "31/12/2020"),
         ("?do=H&k=0", "k"),
         ("?do=H&k=ba", "ba"),
@@ -103,6 +113,7 @@ def test_nobody_is_asked_about_another_place(at_home: None, cast: Cast, signed_i
     assert client.get("/phan-tich/?dia-ban=03541").status_code == 200
     assert client.get("/phan-tich/?dia-ban=03442").status_code == 404
     assert client.get("/phan-tich/?dia-ban=99999").status_code == 404
+    assert client.get("/phan-tich/?dia-ban=%00").status_code == 404
 
 
 def test_incomes_are_not_offered_to_who_sees_no_households(

@@ -30,7 +30,8 @@ def valid(on: dt.date, prefix: str = "") -> Q:
 
 def unit_on(code: str, on: dt.date) -> Unit:
     """The unit that bears `code` on the day. Raises UnknownUnitError, or NotThenError saying what became of it."""
-    versions = list(Unit.objects.filter(code=code).order_by("valid_from"))
+    # the database can't be asked about a NUL, which an address may hold
+    versions = [] if "\0" in code else list(Unit.objects.filter(code=code).order_by("valid_from"))
     if not versions:
         raise UnknownUnitError(code)
     for unit in versions:

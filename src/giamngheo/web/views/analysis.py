@@ -5,10 +5,9 @@ import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -17,15 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from giamngheo.access.models import Role
-from giamngheo.access.queries import grants_in_force, sees_figures_of
-from giamngheo.areas.errors import AreaError
+from giamngheo.access.queries import sees_figures_of
 from giamngheo.areas.models import Level, Unit
-from giamngheo.areas.queries import ancestors_on, children_on, outlines_of, unit_on
+from giamngheo.areas.queries import ancestors_on, children_on, outlines_of
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.measures import results
 from giamngheo.measures.errors import MeasuresError
-from giamngheo.measures.specification import cutoff
 from giamngheo.pictures import figures as drawn
 from giamngheo.pictures import looks
 from giamngheo.rules.facts import ethnic_groups
@@ -39,21 +36,13 @@ from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import figure, households
+from giamngheo.web.views.analysis_asked import for_public, k_written, no_choice, question_asked, words_of
 from giamngheo.web.views.start import geographies
 
-K = TypeVar("K")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "tex": "application/x-tex; charset=utf-8"}
 PICTURES = {"map": gettext_noop("Bản đồ"), "chart": gettext_noop("Biểu đồ")}
 _AREA_TYPES = {"rural": gettext_noop("nông thôn"), "urban": gettext_noop("thành thị")}
-
-
-class QuestionForm(forms.Form):
-    """The question as the address asks it; what is missing gets what most would ask."""
-
-    do = forms.ChoiceField(choices=[(key, key) for key in MEASURES], required=False)
-    theo = forms.ChoiceField(choices=[(key, key or "-") for key in GROUPS], required=False)
-    dem = forms.ChoiceField(choices=[("ho", "ho"), ("nguoi", "nguoi")], required=False)
 
 
 def show(request: Request) -> HttpResponse:
@@ -62,17 +51,19 @@ def show(request: Request) -> HttpResponse:
         raise Http404
     try:
         snapshot = current()
-        annual = snapshot.asked(public=_public(request))  # of another schema, or damaged: said as well
+        annual = snapshot.asked(public=for_public(request))  # of another schema, or damaged: said as well
     except WarehouseError as error:
         return render(request, "analysis/nothing.html", {"reason": str(error)})
     problems: list[str] = []
-    unit, question = _question(request, annual, problems)
-    context = _form(request, snapshot, unit, question)
+    unit, asked = question_asked(request, annual, problems)
+    if request.GET.get("tep", "") not in ("", *FILES, *PICTURES):
+        problems.append(no_choice(request.GET["tep"]))
+    context = _form(request, snapshot, unit, asked)
     try:
-        answer = analysis.ask(snapshot, question, seen_by=request.user)
+        answer = analysis.ask(snapshot, asked, seen_by=request.user)
     except (WarehouseError, MeasuresError) as error:
         problems.append(words_of(error))
-        answer = Answer(question, snapshot, [])
+        answer = Answer(asked, snapshot, [])
     names = _names(answer)
     if request.GET.get("tep") in FILES and not problems:
         return _file(request, answer, names, request.GET["tep"])
@@ -85,120 +76,12 @@ def show(request: Request) -> HttpResponse:
     return page(request, "analysis/index.html", context, fragment="figures", status=400 if problems else 200)
 
 
-def words_of(error: Exception) -> str:
-    if isinstance(error, MeasuresError):
-        return error.sentence(looks.language())
-    return str(error)
-
-
-def _question(request: Request, annual: list[dict[str, Any]], problems: list[str]) -> tuple[Unit, Question]:
-    """The unit and the question of the address; each thing wrong in it is said, and the usual is asked instead."""
-    asked = request.GET
-    public = _public(request)
-    if not annual:
-        raise Http404
-    form = QuestionForm(asked)
-    if not form.is_valid():
-        problems += [
-            _("Không có lựa chọn “%(value)s”.") % {"value": asked.get(name, "")} for name in form.errors
-        ]
-    measure = form.cleaned_data.get("do") or "poor"
-    judged = {slug for r in annual for slug in r["standards"]}
-    named = asked.get("chuan", "")
-    standard: str = named if named in judged else annual[0]["standard"]
-    years = _years(asked.getlist("nam"), annual, standard, problems)
-    day = _day(asked.get("ngay", ""), problems)
-    unit = unit_asked(
-        request, asked.get("dia-ban", ""), day or dt.date.fromisoformat(annual[0]["reference_date"])
+def _own_choice(question: Question, law: Standard) -> bool:
+    """Whether the reader's own cut-off or weights stand in for the law's, of a measure that has them."""
+    own = question.k != Fraction(law.deprived_at_least.value, len(law.indicators))
+    return MEASURES[question.measure][0] in ("many", "one") and bool(
+        own or question.services or question.weights
     )
-    if unit.level == Level.VILLAGE and public:
-        raise Http404
-    law = standards()[standard]
-    indicator = _indicator(asked.get("chi-so", ""), law, problems)
-    k = _k(asked.get("k", ""), law.deprived_at_least.value, len(law.indicators), problems)
-    return unit, Question(
-        measure=measure,
-        standard=standard,
-        years=years,
-        unit=unit.pk,
-        by=form.cleaned_data.get("theo", "") if "theo" in asked else _next_level(unit, public),
-        indicator=indicator if MEASURES[measure][0] == "one" else "",
-        k=k,
-        services=_weights(asked, "d", list(analysis.services_of(law)), problems),
-        weights=_weights(asked, "q", [i.code for i in law.indicators], problems),
-        persons=form.cleaned_data.get("dem") == "nguoi",
-        on=day,
-        public=public,
-    )
-
-
-def _public(request: Request) -> bool:
-    """Whether figures are asked that may be given to anyone; whoever sees no households gets no others."""
-    return request.GET.get("cong-bo") == "1" or not request.user.sees_households
-
-
-def _years(
-    named: list[str], annual: list[dict[str, Any]], standard: str, problems: list[str]
-) -> tuple[int, ...]:
-    there = [r["year"] for r in annual if standard in r["standards"]]
-    wrong = [year for year in named if not year.isdigit() or int(year) not in there]
-    problems += [_("Kho số liệu không có năm “%(year)s”.") % {"year": year} for year in wrong]
-    return tuple(int(year) for year in named if year not in wrong) or (there[0],)
-
-
-def _day(text: str, problems: list[str]) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        problems.append(_("“%(value)s” không phải là ngày.") % {"value": text})
-        return None
-
-
-def _indicator(code: str, law: Standard, problems: list[str]) -> str:
-    known = [indicator.code for indicator in law.indicators]
-    if code and code not in known:
-        problems.append(_("Chuẩn này không có chỉ số “%(code)s”.") % {"code": code})
-    return code if code in known else known[0]
-
-
-def _next_level(unit: Unit, public: bool) -> str:
-    """The level below, by which most would divide a unit."""
-    return next((key for key in LEVELS if LEVELS[key] > unit.level and not (public and key == "village")), "")
-
-
-def _k(text: str, least: int, count: int, problems: list[str]) -> Fraction:
-    """The cut-off in per cent as written (30; 33,3; 1/3); the law's own number of deprivations if none is."""
-    if not text:
-        return Fraction(least, count)
-    plain = text.strip().replace(",", ".").rstrip("%")
-    try:
-        return cutoff(plain if "/" in plain else f"{plain}%")
-    except MeasuresError as error:
-        problems.append(words_of(error))
-        return Fraction(least, count)
-
-
-def _weights(asked: Mapping[str, Any], prefix: str, names: list[K], problems: list[str]) -> dict[K, int]:
-    found = {}
-    for name in names:
-        text = str(asked.get(f"{prefix}-{name}", "")).strip()
-        if text.isdigit() and int(text) <= 1000:
-            found[name] = int(text)
-        elif text:
-            problems.append(_("Quyền số “%(value)s” phải là số nguyên từ 0 đến 1000.") % {"value": text})
-    return found
-
-
-def unit_asked(request: Request, code: str, day: dt.date) -> Unit:
-    """The unit of a code, or the person's own where none is given; Http404 where they may not see its figures."""
-    own = grants_in_force(request.user).first()
-    try:
-        unit = unit_on(code or (own.unit.code if own else ""), day)
-    except AreaError as error:
-        raise Http404(str(error)) from error
-    if not sees_figures_of(unit.pk):
-        raise Http404
-    return unit
 
 
 def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) -> dict[str, Any]:
@@ -206,7 +89,7 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
     day = analysis.day_of(snapshot, question)
     trail = ancestors_on(unit, day)
     own = [one for one in trail if sees_figures_of(one.pk)]
-    law = standards()[question.standard]
+    law, k = standards()[question.standard], k_written(question.k)
     return {
         "snapshot": snapshot,
         "unit": unit,
@@ -237,7 +120,9 @@ def _form(request: Request, snapshot: Snapshot, unit: Unit, question: Question) 
         "services": _services(law, question, language),
         "indicator_name": law.indicator(question.indicator).name(language) if question.indicator else "",
         "law_name": law.name(language),
-        "k_shown": str(round(float(question.k) * 100, 2)).rstrip("0").rstrip("."),
+        "k_shown": k,
+        "k_written": k if "/" in k else f"{k}%",
+        "own_choice": _own_choice(question, law),
         "geographies": geographies(dt.date(min(r["year"] for r in snapshot.rounds), 1, 1)),
         "below": [
             *own,
@@ -299,13 +184,13 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
     title, measured_in = _(MEASURES[answer.question.measure][1]), MEASURES[answer.question.measure][2]
     share, whole = measured_in == "share", answer.of(last)
     rows = [
-        (group, names[group], [answer.of(year, group) for year in years], _change(answer, years, group))
+        (group, names[group], [(y, answer.of(y, group)) for y in years], _change(answer, years, group))
         for group in answer.groups
     ]
     context: dict[str, Any] = {
         "asked_years": years,
         "whole": whole,
-        "whole_row": [answer.of(year) for year in years],
+        "whole_row": [(year, answer.of(year)) for year in years],
         "whole_change": _change(answer, years, ""),
         "rows": rows,
         "chart": "",
@@ -338,7 +223,7 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
                 households(line.n) if line else "",
                 figure(line.estimate, measured_in) if line else "",
             )
-            for _group, name, (*_before, line), _c in rows
+            for _group, name, (*_before, (_year, line)), _c in rows
         ]
         overall = whole.estimate if whole and share else None
         context["chart"] = drawn.groups(bars[:60], title=title, overall=overall)

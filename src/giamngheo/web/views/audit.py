@@ -18,7 +18,7 @@ def index(request: Request) -> HttpResponse:
     if request.user.role not in {Role.AUDITOR, Role.ADMINISTRATOR}:
         raise Http404
     asked = {name: request.GET.get(name, "") for name in ("kind", "subject", "row", "actor")}
-    actor = int(asked["actor"]) if asked["actor"].isdigit() else None
+    actor = int(asked["actor"]) if asked["actor"].isdecimal() else None
     found = events(
         seen_by=request.user, kind=asked["kind"], subject=asked["subject"], row=asked["row"], actor=actor
     )

@@ -93,7 +93,7 @@ def _year(request: Request, asked: AskedSeries) -> tuple[int, list[int]]:
     """The year asked for and those there are to choose; by default the last of the resolution or of today."""
     years = list(range(asked.resolution.base_year, min(asked.resolution.last, request.today.year) + 1))
     year = request.GET.get("nam", "")
-    return (int(year) if year.isdigit() and int(year) in years else years[-1]), years
+    return (int(year) if year.isdecimal() and int(year) in years else years[-1]), years
 
 
 def _choices(request: Request, asked: AskedSeries) -> list[tuple[str, list[Unit]]]:

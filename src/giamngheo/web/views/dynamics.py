@@ -26,7 +26,8 @@ from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import households
-from giamngheo.web.views.analysis import FILES, unit_asked, words_of, write_table
+from giamngheo.web.views.analysis import FILES, write_table
+from giamngheo.web.views.analysis_asked import unit_asked, words_of
 
 STATE_WORDS = {
     "poor": gettext_noop("hộ nghèo"),

@@ -33,7 +33,7 @@ from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import number, percent, unit_label
-from giamngheo.web.views.analysis import unit_asked
+from giamngheo.web.views.analysis_asked import unit_asked
 
 PER_PAGE = 50
 #: Lines on one picture; the table has them all.
@@ -130,9 +130,9 @@ def _names(by: str, curves: tuple[Curve, ...]) -> dict[str, str]:
         return {group: group_name(group) for group in groups}
     if by in ("help", "lacks"):
         return {group: _(_GROUPS.get(group, group)) for group in groups}
-    units = Unit.objects.in_bulk([int(group) for group in groups if group.isdigit()])
+    units = Unit.objects.in_bulk([int(group) for group in groups if group.isdecimal()])
     few = {SMALL: _("các nơi còn lại (gộp, vì có nơi dưới 5 hộ)")}
-    return {g: unit_label(units[int(g)]) if g.isdigit() else few.get(g, _("không ghi")) for g in groups}
+    return {g: unit_label(units[int(g)]) if g.isdecimal() else few.get(g, _("không ghi")) for g in groups}
 
 
 def group_name(group: str) -> str:

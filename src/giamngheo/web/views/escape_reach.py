@@ -41,7 +41,7 @@ def targeted(request: Request) -> HttpResponse:
         unit = unit_for(request)
         known = years(snapshot)
         asked = request.GET.get("nam", "")
-        year = int(asked) if asked.isdigit() and int(asked) in known else (known or [request.today.year])[0]
+        year = int(asked) if asked.isdecimal() and int(asked) in known else (known or [request.today.year])[0]
         villages = frozenset(villages_of(snapshot, unit.pk, request.today))
         found = reach(snapshot, villages, year, request.GET.get("chinh-sach", ""), by, pooled=pooled)
     except (WarehouseError, EscapeError) as error:

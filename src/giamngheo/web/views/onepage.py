@@ -17,7 +17,7 @@ from giamngheo.resolution.sentences import LOOKS
 from giamngheo.surveys.models import Round
 from giamngheo.surveys.queries import rounds
 from giamngheo.web.requests import Request
-from giamngheo.web.views.analysis import unit_asked
+from giamngheo.web.views.analysis_asked import unit_asked
 
 
 def show(request: Request, code: str = "") -> HttpResponse:

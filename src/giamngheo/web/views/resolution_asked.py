@@ -53,7 +53,7 @@ def asked_of(request: Request, slug: str) -> Asked:
     unit = _unit(request, geography)
     last = min(resolution.last, request.today.year)
     year = request.GET.get("nam", "")
-    chosen = int(year) if year.isdigit() and resolution.first <= int(year) <= last else last
+    chosen = int(year) if year.isdecimal() and resolution.first <= int(year) <= last else last
     return Asked(resolution, unit, chosen, geography, get_language() or "vi")
 
 

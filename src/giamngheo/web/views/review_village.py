@@ -153,7 +153,7 @@ def _look_again(request: Request, dossier: VillageReview) -> None:
 
 def _chosen(request: Request, dossier: VillageReview) -> QuerySet[Case]:
     """The households of the village's list that were ticked."""
-    chosen = [pk for pk in request.POST.getlist("case") if pk.isdigit()]
+    chosen = [pk for pk in request.POST.getlist("case") if pk.isdecimal()]
     return dossier.of.cases.filter(village=dossier.village, pk__in=chosen)
 
 
@@ -214,7 +214,7 @@ def _take_down(request: Request, dossier: VillageReview) -> None:
 
 def _attach(request: Request, dossier: VillageReview) -> None:
     file, kind, about = request.FILES.get("file"), request.POST.get("kind"), request.POST.get("about", "")
-    if file is None or kind not in Attachment.Kind.values or not about.isdigit():
+    if file is None or kind not in Attachment.Kind.values or not about.isdecimal():
         raise Http404
     attachments.attach(
         of=dossier.of,
@@ -315,7 +315,7 @@ def _record(request: Request, found: Meeting, cases: list[Any]) -> bool:
 def _number(text: str) -> int:
     """A count as typed; what is no number counts as minus one and is refused by the action with its place."""
     text = text.strip()
-    return int(text) if text.isdigit() else (0 if not text else -1)
+    return int(text) if text.isdecimal() else (0 if not text else -1)
 
 
 def _head(dossier: VillageReview) -> dict[str, Any]:

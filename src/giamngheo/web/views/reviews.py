@@ -195,7 +195,7 @@ def correct(request: Request, pk: int) -> HttpResponse:
     """Another decision on some households of this one, judged otherwise by now."""
     found = get_object_or_404(Decision.objects.select_related("of__round", "commune"), pk=pk)
     form = CorrectionForm(request.POST)
-    lines = found.lines.filter(pk__in=[line for line in request.POST.getlist("line") if line.isdigit()])
+    lines = found.lines.filter(pk__in=[line for line in request.POST.getlist("line") if line.isdecimal()])
     cases = Case.objects.filter(pk__in=lines.values("case"))
     if not form.is_valid() or not cases:
         told = [str(e) for errors in form.errors.values() for e in errors] or [_("Hãy chọn ít nhất một hộ.")]

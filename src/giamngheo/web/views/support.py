@@ -77,7 +77,9 @@ def unit_of(request: Request) -> Unit:
 def year_of(request: Request, known: list[int]) -> int:
     """The year asked for by `nam`, else the latest of which anything is known."""
     asked = request.GET.get("nam", "")
-    return int(asked) if asked.isdigit() and 2000 < int(asked) < 2100 else (known or [request.today.year])[0]
+    return (
+        int(asked) if asked.isdecimal() and 2000 < int(asked) < 2100 else (known or [request.today.year])[0]
+    )
 
 
 def _address(unit: Unit, year: int) -> str:

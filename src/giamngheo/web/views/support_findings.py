@@ -66,7 +66,7 @@ def look(request: Request) -> HttpResponse:
     """Have the year looked through by the job runner."""
     year = request.POST.get("nam", "")
     try:
-        actions.ask_for_search(year=int(year) if year.isdigit() else request.today.year, by=request.user)
+        actions.ask_for_search(year=int(year) if year.isdecimal() else request.today.year, by=request.user)
     except SupportError as error:
         messages.error(request, str(error))
     return redirect("support-findings")

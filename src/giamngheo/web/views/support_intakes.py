@@ -136,10 +136,10 @@ def settle(request: Request, pk: int, row: int) -> HttpResponse:
     of = get_object_or_404(queries.intakes(seen_by=request.user), pk=pk, created_by=request.user)
     found = get_object_or_404(of.rows.all(), row=row)
     chosen = request.POST.get("nguoi", "")
-    if not (chosen.isdigit() or chosen == "khong"):
+    if not (chosen.isdecimal() or chosen == "khong"):
         raise Http404
     try:
-        actions.settle(row=found, person=int(chosen) if chosen.isdigit() else None, by=request.user)
+        actions.settle(row=found, person=int(chosen) if chosen.isdecimal() else None, by=request.user)
     except SupportError as error:
         messages.error(request, str(error))
     return redirect("support-intake", pk=pk)

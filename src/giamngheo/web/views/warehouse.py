@@ -107,7 +107,7 @@ def _asked(request: Request, kind: str) -> Making:
         return actions.ask_for_tables(names=names, format=request.POST.get("format", ""), by=request.user)
     if kind == Making.Kind.RESEARCH:
         year, k = request.POST.get("year", ""), request.POST.get("k", "")
-        if not (year.isdigit() and k.isdigit()):
+        if not (year.isdecimal() and k.isdecimal()):
             raise NoSuchTableError(name=_("năm %(year)s, k = %(k)s") % {"year": year, "k": k})
         return actions.ask_for_research(year=int(year), k=int(k), by=request.user)
     raise Http404

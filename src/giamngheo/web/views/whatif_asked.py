@@ -20,7 +20,7 @@ from giamngheo.warehouse.places import villages_of
 from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import number
-from giamngheo.web.views.analysis import unit_asked
+from giamngheo.web.views.analysis_asked import unit_asked
 from giamngheo.whatif.answer import Answer, answer
 from giamngheo.whatif.queries import trials
 
@@ -62,7 +62,7 @@ class Asked:
         below = _BELOW.get(Level(self.unit.level), "ethnic")
         self.by = data["theo"] if data.get("theo") in (below, "ethnic") else below
         many = data.get("so-nam", "")
-        self.many = min(max(int(many), 1), YEARS) if many.isdigit() else 1
+        self.many = min(max(int(many), 1), YEARS) if many.isdecimal() else 1
         self.law = {policy.slug: policy for policy in policies_on(self.support_day)}
         self.change = self._change(data)
 
