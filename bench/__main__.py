@@ -9,6 +9,7 @@ from importlib.metadata import version
 PARTS = (
     "verdicts",
     "measures",
+    "analysis",
     "sampling",
     "entitlements",
     "reports",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giamngheo.measures.design import Design
+from giamngheo.measures.design import Design, ratios
 from giamngheo.measures.errors import (
     LoneClusterError,
 )
@@ -89,6 +89,14 @@ LONE = rows_of(
 def test_a_stratum_with_one_cluster_by_each_rule(on: On, lone: Any, fpc: str | None, variance: float) -> None:
     found = line(shared(on(LONE), Design(strata="s", psu="p", fpc=fpc, lone=lone)))
     assert found["estimate"] == pytest.approx(1 / 3) and found["se"] ** 2 == pytest.approx(variance)
+
+
+@pytest.mark.parametrize(("lone", "variance"), [("certainty", 4), ("centre", 4 + 4 / 9), ("average", 8)])
+def test_a_total_is_centred_on_the_mean_of_all_clusters(on_duckdb: On, lone: Any, variance: float) -> None:
+    """Totals by cluster 0, 2 and 0, their mean 2/3: A gives 2/1 · (1 + 1), C alone (0 - 2/3)²."""
+    table = on_duckdb(LONE)
+    found = line(ratios(table, {"l": (table.x, None)}, design=Design(strata="s", psu="p", lone=lone)))
+    assert found["estimate"] == 2 and found["se"] ** 2 == pytest.approx(variance)
 
 
 def test_a_lone_cluster_is_refused_unless_a_rule_is_chosen_and_is_said(on: On) -> None:

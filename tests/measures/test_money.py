@@ -87,7 +87,9 @@ def test_a_sample_has_its_sampling_error(on: On) -> None:
     found = line(made, "FGT0")
     assert (found["estimate"], found["se"]) == pytest.approx((0.5, 0.5))
     assert found["ci_low"] < 0.5 < found["ci_high"] and "2 clusters" in found["design"]
-    assert line(made, "gap_total")["se"] is None and value(made, "gap_total") == 20
+    # a total: gaps of 20 and 0 by cluster, so that the variance is 2/1·(10² + 10²)
+    total = line(made, "gap_total")
+    assert (total["estimate"], total["se"], total["n"]) == (20, pytest.approx(20), 4)
 
 
 ROWS = st.lists(

@@ -109,6 +109,12 @@ def test_sen_shorrocks_thon() -> None:
     assert found["se"] == pytest.approx(np.std([sst(w) for w in multiplied(400)]), rel=0.12)
 
 
+def test_the_total_gap() -> None:
+    of = {how: line(poverty(read(pa.table(ROWS)), "x", LINE, design=replace(DESIGN, method=how)), "gap_total") for how in ("linearised", "bootstrap")}  # fmt: skip
+    assert of["bootstrap"]["estimate"] == of["linearised"]["estimate"]
+    assert of["bootstrap"]["se"] == pytest.approx(of["linearised"]["se"], rel=0.12)
+
+
 def test_shares_of_groups_add_up_and_have_one_error_where_there_are_two() -> None:
     made = poverty(read(pa.table(ROWS)), "x", LINE, by=["g"], design=DESIGN)
     for name in ("population_share", "share_of_FGT0", "share_of_FGT1", "share_of_FGT2"):

@@ -46,12 +46,15 @@ def variances(
     """
     kept = [np.zeros((3, len(sample.groups))) for _ in ratios]
     centres = [estimate(sample, everyone, ratio) for ratio in ratios]
-    columns = {name for ratio in ratios for name in (ratio.above, ratio.below)}
+    columns = {name for ratio in ratios for name in (ratio.above, ratio.below) if name}
     for made in multipliers(sample, replicates, seed):
         drawn = {name: sample.sums[name] @ made for name in columns}
         whole = {ratio.below: everyone.sums[ratio.below] @ made for ratio in ratios if ratio.of_everyone}
         for sums, centre, ratio in zip(kept, centres, ratios, strict=True):
-            below = whole[ratio.below] if ratio.of_everyone else drawn[ratio.below]
+            if ratio.below is None:
+                below = np.ones(1)
+            else:
+                below = whole[ratio.below] if ratio.of_everyone else drawn[ratio.below]
             below = np.broadcast_to(below, drawn[ratio.above].shape)
             defined = (below != 0) & np.isfinite(centre)[:, None]
             apart = np.zeros(below.shape)

@@ -1,7 +1,7 @@
 """Sampling error of ratios: how a sample was drawn, standard errors, confidence intervals, differences.
 
-Every measure here is a ratio R = X / Y of weighted totals, X = Σ w·numerator, Y = Σ w·denominator (shares, averages,
-H, A, M0). With clusters i in strata h, n_h of them in the sample:
+Nearly every measure here is a ratio R = X / Y of weighted totals, X = Σ w·numerator, Y = Σ w·denominator (shares, averages,
+H, A, M0); a few are the total X, whose u_hi is x_hi and hangs on weights that add up to the population. With clusters i in strata h, n_h of them in the sample:
 
     quantity        formula
     influence       u_hi = (x_hi - R·y_hi) / Y          x_hi, y_hi: weighted totals of the cluster
@@ -16,7 +16,7 @@ as drawn with replacement unless fpc is given (the usual approximation, safe for
 A stratum with one cluster gives no spread of its own (`lone`); it is harmless if fpc says that it has no other:
     refuse      LoneClusterError
     certainty   contributes nothing, as if taken for certain: too small unless it was
-    centre      (1 - f_h)·u², the distance from the mean over all strata, which is 0: errs on the large side
+    centre      (1 - f_h)·(u - ū)², ū the mean of all clusters, 0 for a ratio: errs on the large side
     average     contributes the average of the other strata (where the group has rows); no se if there is none
 
 Sources: linearisation: R. S. Woodruff, JASA 66 (1971), 411-414; D. A. Binder, International Statistical Review 51
@@ -42,8 +42,8 @@ from giamngheo.measures.intervals import INTERVALS, interval
 from giamngheo.measures.linearised import Ratio
 from giamngheo.measures.specification import chosen
 
-#: Numerator and denominator of each measure.
-Parts = Mapping[str, tuple[ir.NumericValue, ir.NumericValue]]
+#: Numerator and denominator of each measure; no denominator: the total of the numerator.
+Parts = Mapping[str, tuple[ir.NumericValue, ir.NumericValue | None]]
 
 
 @dataclass(frozen=True)
@@ -130,16 +130,20 @@ def _columns(parts: Parts, k: Mapping[str, float]) -> tuple[dict[str, ir.Value],
     columns: dict[str, ir.Value] = {}
     wanted = []
     for place, (name, (above, below)) in enumerate(parts.items()):
-        ratio = Ratio(name, f"above_{place}", f"below_{place}", f"rows_{place}", k.get(name))
-        if isinstance(below.op(), ops.Literal):
+        top, bottom = f"above_{place}", f"below_{place}"
+        ratio = Ratio(name, top, None if below is None else bottom, f"rows_{place}", k.get(name))
+        if below is None:
+            known = _there(above)
+            columns[top] = above.cast("float64")
+        elif isinstance(below.op(), ops.Literal):
             # sums pass over what is missing: no condition in the scan, so that what is counted is computed once
             known = _there(above)
-            columns[ratio.above] = above.cast("float64")
-            columns[ratio.below] = known.cast("float64") * below
+            columns[top] = above.cast("float64")
+            columns[bottom] = known.cast("float64") * below
         else:
             known = _there(above) & _there(below)
-            columns[ratio.above] = ibis.ifelse(known, above.cast("float64"), 0.0)
-            columns[ratio.below] = ibis.ifelse(known, below.cast("float64"), 0.0)
+            columns[top] = ibis.ifelse(known, above.cast("float64"), 0.0)
+            columns[bottom] = ibis.ifelse(known, below.cast("float64"), 0.0)
         columns[ratio.rows] = known
         wanted.append(ratio)
     return columns, wanted
@@ -157,7 +161,8 @@ def sampled(
     keys = (design or Design()).keys
     pairs: list[tuple[str, str]] = []
     if design and design.psu is None:
-        every = [p for r in wanted for p in ((r.above, r.above), (r.above, r.below), (r.below, r.below))]
+        of_each = [[name for name in (r.above, r.below) if name] for r in wanted]
+        every = [(a, b) for names in of_each for place, a in enumerate(names) for b in names[place:]]
         pairs = list(dict.fromkeys(every))
     weighted = {name for r in wanted for name in (r.above, r.below)}
     counted = [name for name in columns if name not in weighted]

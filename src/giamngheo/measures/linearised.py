@@ -1,4 +1,4 @@
-"""Ratios of totals and their linearised variance and covariance: the arithmetic of `design`.
+"""Ratios of totals, totals too, and their linearised variance and covariance: the arithmetic of `design`.
 
 What is estimated is made linear: a combination Σ factor · total of columns over groups (a `Term` each), for many lines
 (groups) at once, whose spread between the clusters of each stratum is the variance.
@@ -17,7 +17,7 @@ _BLOCK = 4_000_000
 
 @dataclass(frozen=True)
 class Ratio:
-    """A measure as `scale` times the total of one column over that of another.
+    """A measure as `scale` times the total of one column over that of another; below None: the total itself.
 
     rows: the column that counts the rows behind it. of_everyone: the denominator is everyone's, whatever group the
     numerator is of. share: between 0 and 1 by its nature; None: if it is in every cluster.
@@ -25,7 +25,7 @@ class Ratio:
 
     measure: str
     above: str
-    below: str
+    below: str | None
     rows: str
     k: float | None = None
     scale: float = 1.0
@@ -69,8 +69,11 @@ def spread(sample: Totals, terms: Sequence[Term], present: Numbers, lone: str) -
     fresh: Numbers = 1 - sample.rate
     scale = fresh * np.where(alone, 0, sample.clusters / np.maximum(sample.clusters - 1, 1))
     total: Numbers = (scale * squares).sum(axis=1)
-    if lone == "centre":  # a linearised ratio adds up to 0, so the mean of all clusters is 0
-        total += (fresh * alone * whole**2).sum(axis=1)
+    if (
+        lone == "centre"
+    ):  # a linearised ratio adds up to 0, so that the mean of all clusters is 0; a total does not
+        middle = whole.sum(axis=1, keepdims=True) / sample.clusters.sum()
+        total += (fresh * alone * (whole - middle) ** 2).sum(axis=1)
     if lone == "average":
         known = (present & ~sample.unsure).sum(axis=1)
         lacking = (present & sample.unsure).sum(axis=1)
@@ -98,6 +101,9 @@ def _squares(sample: Totals, terms: Sequence[Term], whole: Numbers) -> Numbers:
 
 def estimate(sample: Totals, everyone: Totals, ratio: Ratio) -> Numbers:
     """The ratio by group; NaN where its denominator is 0."""
+    if ratio.below is None:
+        total: Numbers = sample.of(ratio.above) * ratio.scale
+        return total
     above, below = sample.of(ratio.above), (everyone if ratio.of_everyone else sample).of(ratio.below)
     quotient: Numbers = np.full(len(above), np.nan)
     np.divide(above * ratio.scale, below, out=quotient, where=below != 0)
@@ -134,7 +140,9 @@ def blocks(many: int, sample: Totals) -> Iterator[Numbers]:
 def influence(
     sample: Totals, everyone: Totals, ratio: Ratio, groups: Numbers, sign: float = 1.0
 ) -> list[Term]:
-    """u = (x - R·y) / Y as terms over the sample's totals, for the groups at these places."""
+    """u = (x - R·y) / Y as terms over the sample's totals, for the groups at these places; of a total x itself."""
+    if ratio.below is None:
+        return [Term(groups, ratio.above, np.full(len(groups), ratio.scale))]
     below = (everyone if ratio.of_everyone else sample).of(ratio.below)
     below = np.broadcast_to(below, len(sample.groups))[groups]
     per = np.full(len(groups), np.nan)
@@ -148,6 +156,8 @@ def influence(
 
 def is_share(sample: Totals, ratio: Ratio) -> bool:
     """Whether the numerator lies between 0 and the denominator in every unit of every group."""
+    if ratio.below is None:
+        return False
     above, below = sample.sums[ratio.above], sample.sums[ratio.below]
     return bool(above.min() >= 0 and (below - above).min() >= 0)
 

@@ -36,7 +36,7 @@ import pyarrow as pa
 
 from giamngheo.measures import ranks, results
 from giamngheo.measures.design import Design, ratios
-from giamngheo.measures.distribution import Amounts, Sums, amounts, number, sums, weighted
+from giamngheo.measures.distribution import Amounts, Sums, amounts, number, weighted
 from giamngheo.measures.indices import gini_of
 from giamngheo.measures.influence import NONE, Errors, errors
 
@@ -58,9 +58,9 @@ def poverty(
 
     income: integers in đồng or float64, not negative. line: one for all, or a column (a line by area); in the unit
     and prices of income. inclusive: an amount at the line is poor ("trở xuống"). weight: each row counts that often.
-    design: how the sample was drawn; its weight multiplies `weight`. Standard errors then for all but gap_total (it is
-    gap_mean times the households, whose number a sample does not tell): of ratios, and of SST by the influence of each row,
-    (1 + G)·(g/z - FGT1)/N + FGT1·u, u that on the Gini index of the gaps (`ranks`).
+    design: how the sample was drawn; its weight multiplies `weight`. All then have standard errors: of ratios, of gap_total as
+    the total it is (weights have to add up to the population), and of SST by the influence of each row, (1 + G)·(g/z - FGT1)/N
+    + FGT1·u, u that on the Gini index of the gaps (`ranks`).
     Raises ParameterError (a line that is not positive) and what `amounts` and `ratios` refuse.
     """
     both, often = weighted(table, weight, design.weight if design else None)
@@ -78,10 +78,7 @@ def poverty(
             gap = known["FGT1", named]
             sst = None if gap is None else gap * (1 + (found["_gini"] or 0.0))
             error = errors_of.get(("SST", named), NONE).around(sst, 0.0, 1.0)
-            lines += [
-                results.row("gap_total", found["_s"], n=found["_n"], groups=groups, design=said),
-                results.row("SST", sst, n=found["_n"], groups=groups, design=said, **error),
-            ]
+            lines.append(results.row("SST", sst, n=found["_n"], groups=groups, design=said, **error))
     return results.joined(made, results.table(lines, by))
 
 
@@ -127,6 +124,7 @@ def _parts(rows: Amounts, line: int | str, weight: str | None, inclusive: bool) 
         "FGT0": (poor * often, one),
         "FGT1": (gap1, unit),
         "FGT2": (gap2, square),
+        "gap_total": (gap * often, None),
         "gap_mean": (gap * often, one),
         "gap_of_poor": (gap * often, poor * often),
         "watts": (log * often, one),
@@ -147,10 +145,9 @@ def _without_zero_logs(estimates: pa.Table) -> pa.Table:
 
 
 def _sums(rows: Amounts, by: Sequence[str], line: int | str) -> Sums:
-    """The sums of each group with gaps as the amounts, and their Gini index: of g/z where lines differ."""
+    """The rows of each group, and the Gini index of their gaps: of g/z where lines differ."""
     t = rows.table
     gap = ibis.ifelse(t._x < t._z, t._z - t._x, 0)
     relative = isinstance(line, str)
     found = rows.of(gap / t._z if relative else gap, exact=not relative).sums(by)
-    money = sums(t, by, {"_s": rows.total(gap * t._w)}) if relative else found
-    return {g: of | {"_s": money[g]["_s"], "_gini": gini_of(of)} for g, of in found.items()}
+    return {group: of | {"_gini": gini_of(of)} for group, of in found.items()}

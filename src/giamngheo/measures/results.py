@@ -91,10 +91,12 @@ def joined(*results: pa.Table) -> pa.Table:
 
 def only(results: pa.Table, **wanted: object) -> list[dict[str, Any]]:
     """The lines whose columns have the wanted values, as dictionaries."""
-    for name in wanted:
+    for name, value in wanted.items():
         if name not in results.column_names:
             raise UnknownColumnError(column=name, known=", ".join(results.column_names))
-    return [line for line in results.to_pylist() if all(line[name] == v for name, v in wanted.items())]
+        results = results.filter(pc.equal(results[name], pa.scalar(value, results.schema.field(name).type)))
+    found: list[dict[str, Any]] = results.to_pylist()
+    return found
 
 
 def write_csv(results: pa.Table, path: Path) -> None:

@@ -290,17 +290,25 @@ def _of_year(
 def _rates(cells: pa.Table, question: Question) -> list[tuple[str, float | None, int]]:
     """The share of a class of the law among the households of known class (or among their members)."""
     wanted = POOR if question.measure == "poor" else (Klass.NEAR_POOR,)
-    klass = cells["klass"].cast(pa.string())
-    amount = np.asarray(cells["weight" if question.persons else "households"], dtype=float)
-    known = np.isin(klass.to_numpy(zero_copy_only=False), [str(k) for k in _KNOWN])
-    listed = np.isin(klass.to_numpy(zero_copy_only=False), [str(k) for k in wanted])
-    names, codes = np.unique(cells["group"].to_numpy(zero_copy_only=False), return_inverse=True)
-    households = np.asarray(cells["households"], dtype=float)
+    known, listed = (_of_class(cells, klasses) for klasses in (_KNOWN, wanted))
+    amount, households = (
+        cells[name].to_numpy() for name in ("weight" if question.persons else "households", "households")
+    )
+    encoded = cells["group"].combine_chunks().dictionary_encode()
+    names, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
 
-    def line(group: str, at: Any) -> tuple[str, float | None, int]:
-        whole = amount[at & known].sum()
-        rate = float(amount[at & listed].sum() / whole) if whole else None
-        return group, rate, int(households[at & known].sum())
+    def by_group(numbers: Any) -> list[int]:
+        counted = np.bincount(codes, numbers, len(names)).astype(np.int64)
+        return [int(counted.sum()), *counted.tolist()]
 
-    everyone = [line("", np.ones(len(codes), dtype=bool))]
-    return everyone + [line(str(name), codes == n) for n, name in enumerate(names) if question.by]
+    sums = zip(
+        ("", *names), *map(by_group, (amount * listed, amount * known, households * known)), strict=True
+    )
+    lines = [(group, above / whole if whole else None, n) for group, above, whole, n in sums]
+    return [lines[0], *(sorted(lines[1:]) if question.by else ())]
+
+
+def _of_class(cells: pa.Table, klasses: Sequence[Klass]) -> Any:
+    """Which cells are of one of these classes."""
+    names = pa.array([str(klass) for klass in klasses])
+    return pc.is_in(cells["klass"].cast(pa.string()), value_set=names).to_numpy()

@@ -4,7 +4,6 @@ import datetime as dt
 from functools import lru_cache
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,24 +25,24 @@ def grouped(snapshot: Snapshot, rows: pa.Table, by: str, day: dt.date) -> pa.Tab
     else:
         group = pa.repeat("", rows.num_rows)
     placed = rows.append_column("group", group)
-    return placed.filter(pc.is_valid(placed["group"])) if by in LEVELS else placed
+    return placed.filter(pc.is_valid(placed["group"])) if placed["group"].null_count else placed
 
 
 @lru_cache(maxsize=256)
 def villages_of(snapshot: Snapshot, unit: int, day: dt.date) -> list[int]:
     """The villages within a unit on a day, by the snapshot's own table of units."""
-    rows = _within(snapshot, day).filter(ibis._.ancestor == unit).select("unit").to_pyarrow()
-    found: list[int] = rows["unit"].to_pylist()
+    found: list[int] = _within(snapshot, day).filter(pc.field("ancestor") == unit)["unit"].to_pylist()
     return [*found, unit]
 
 
 @lru_cache(maxsize=32)
 def above_of(snapshot: Snapshot, day: dt.date, level: Level) -> pa.Table:
     """The unit of a level (`group`, its id as text) in which each `unit` lies on a day."""
-    rows = _within(snapshot, day).filter(ibis._.level == int(level))
-    return rows.select("unit", group=rows.ancestor.cast("string")).to_pyarrow()
+    rows = _within(snapshot, day).filter(pc.field("level") == int(level))
+    return pa.table({"unit": rows["unit"], "group": rows["ancestor"].cast(pa.string())})
 
 
-def _within(snapshot: Snapshot, day: dt.date) -> Any:
-    table = snapshot.table("within")
-    return table.filter(table.valid_from <= day, table.valid_to.isnull() | (table.valid_to >= day))
+@lru_cache(maxsize=8)
+def _within(snapshot: Snapshot, day: dt.date) -> pa.Table:
+    began, ended = pc.field("valid_from") <= day, pc.field("valid_to") < day
+    return snapshot.columns("within").filter(began & ~pc.if_else(ended.is_valid(), ended, False))

@@ -22,6 +22,8 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 
 from giamngheo.warehouse.errors import DamagedSnapshotError, NoSnapshotError, OtherSchemaError
@@ -72,6 +74,11 @@ class Snapshot:
         view = f"{name}_{uuid.uuid4().hex}"
         database.raw_sql(f"CREATE TEMP VIEW {view} AS {sql}")
         return database.table(view)
+
+    def columns(self, name: str) -> pa.Table:
+        """A table that is not of households, read into memory without an engine. Raises DamagedSnapshotError."""
+        files = [self.file(one) for one in self.manifest["files"] if one.startswith(f"{name}/")]
+        return pa.concat_tables([pq.read_table(one) for one in files])
 
     def file(self, name: str) -> Path:
         """A file of it, of the length it had when it was made. Raises DamagedSnapshotError."""
