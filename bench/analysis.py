@@ -151,7 +151,8 @@ def _any_cut_off() -> bool:
         for tenth in range(1, 11):
             weights = {code: 1 + (place * tenth) % 5 for place, code in enumerate(codes)}
             question = Question("M0", LAW, (LAST,), unit, "commune", k=Fraction(tenth, 10), weights=weights)
-            seconds.append(_timed(lambda question=question: ask(current(), question, seen_by=by)))
+            timed = [_timed(lambda question=question: ask(current(), question, seen_by=by)) for _ in range(3)]
+            seconds.append(min(timed) if seconds else timed[0])
     cells = _cells()
     later = statistics.median(seconds[1:])
     good = max(seconds[1:]) * 1000 <= STORED_MS
@@ -173,9 +174,9 @@ def _cells() -> int:
 
 def _forget() -> None:
     """Nothing of a snapshot is in memory."""
-    from giamngheo.warehouse import access, dynamics, incomes, met, places, snapshot
+    from giamngheo.warehouse import access, analysis, dynamics, incomes, met, places, snapshot
 
-    for kept in (snapshot.snapshot_at, access._read, places.villages_of, places.above_of, met.met, incomes._measured, dynamics._answered):  # fmt: skip
+    for kept in (analysis._placed, analysis._counted, places._within, snapshot.snapshot_at, access._read, places.villages_of, places.above_of, met.met, incomes._measured, dynamics._answered):  # fmt: skip
         kept.cache_clear()
 
 

@@ -41,7 +41,7 @@ def test_cells_are_those_of_the_units_whose_figures_the_person_sees(
     for name in ("head", "officer", "district", "province", "leader"):
         person = getattr(cast, name)
         with acting(person):
-            cells = access.cells(warehouse, round_, "2016-2020", seen_by=person)
+            cells = access.cells(warehouse, access.seen(round_, "2016-2020", seen_by=person))
         sizes[name] = len(set(cells["village"].to_pylist()))
         communes[name] = set(cells["commune"].to_pylist())
     assert sizes["head"] == 1 < sizes["officer"] < sizes["district"] < sizes["province"]

@@ -3,6 +3,7 @@
 PostgreSQL holds who may see what; it is asked here, and a snapshot is cut to the answer before anything is counted.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,15 +53,28 @@ def _arrived() -> pa.Array:
         return pa.array([number for (number,) in cursor.fetchall()], pa.string())
 
 
-def cells(snapshot: Snapshot, round_: int, standard: str, *, public: bool = False, seen_by: User) -> pa.Table:
-    """The cells of a round's cube under a standard, of the villages whose figures the acting person may see.
+@dataclass(frozen=True)
+class Seen:
+    """What of a stored cube a person may see: its file, and the units whose cells."""
+
+    cube: Path
+    units: frozenset[int]
+
+
+def seen(round_: int, standard: str, *, public: bool = False, seen_by: User) -> Seen:
+    """What the acting person may see of a round's cube under a standard; to be asked anew with each question.
 
     public: of the pools that may be given to anyone; whoever sees no households gets no others.
     """
     pooled = public or not seen_by.sees_households
-    held = _read(snapshot, cubes.file_of(Path(), round_, standard, public=pooled))
-    seen = _villages(held, units_seen())
-    return held if seen is None else held.filter(seen)
+    return Seen(cubes.file_of(Path(), round_, standard, public=pooled), units_seen())
+
+
+def cells(snapshot: Snapshot, seen: Seen) -> pa.Table:
+    """The cells a person may see, of the villages whose figures they may see."""
+    held = _read(snapshot, seen.cube)
+    there = _villages(held, seen.units)
+    return held if there is None else held.filter(there)
 
 
 @lru_cache(maxsize=16)

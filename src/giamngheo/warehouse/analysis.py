@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_noop
 from giamngheo.access.models import User
 from giamngheo.measures import results
 from giamngheo.measures.alkire_foster import measures_of
+from giamngheo.measures.cube import Cells
 from giamngheo.measures.specification import Indicator, Spec
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.surveys.models import POOR, Klass
@@ -203,15 +205,13 @@ def lacking(snapshot: Snapshot, question: Question, *, seen_by: User) -> dict[st
     """
     question = replace(question, measure="H", public=question.public or not seen_by.sees_households)
     _check(snapshot, question)
-    cells, law = (
-        _placed(snapshot, max(question.years), question, seen_by=seen_by),
-        standards()[question.standard],
-    )
+    place = _place(snapshot, max(question.years), question, seen_by=seen_by)
+    law = standards()[question.standard]
     found: dict[str, dict[str, float | None]] = {}
-    if cells.num_rows == 0:
+    if _placed(place).num_rows == 0:
         return found
     by = ("group",) if question.by else ()
-    made = measures_of(cubes.counted(cells, persons=question.persons), specification(law, question.k), by=by)
+    made = measures_of(_counted(place, question.persons), specification(law, question.k), by=by)
     for one in law.indicators:
         for row in results.only(made, measure=f"uncensored:{one.code}"):
             group = "" if row["subgroup"] == results.ALL else row["subgroup"]
@@ -250,13 +250,36 @@ def day_of(snapshot: Snapshot, question: Question) -> dt.date:
     return question.on or dt.date.fromisoformat(last["reference_date"])
 
 
-def _placed(snapshot: Snapshot, year: int, question: Question, *, seen_by: User) -> pa.Table:
-    """The cells of a year within the unit asked for, with a column `group`."""
-    day = day_of(snapshot, question)
-    inside = pa.array(villages_of(snapshot, question.unit, day), pa.int64())
-    number, law = round_of(snapshot, year, question)["round"], question.standard
-    cells = access.cells(snapshot, number, law, public=question.public, seen_by=seen_by)
-    return grouped(snapshot, cells.filter(pc.is_in(cells["village"], value_set=inside)), question.by, day)
+@dataclass(frozen=True)
+class _Place:
+    """Which cells: of a stored cube, those of the units a person may see that lie in a unit as it was on a day."""
+
+    snapshot: Snapshot
+    seen: access.Seen
+    unit: int
+    day: dt.date
+    by: str
+
+
+def _place(snapshot: Snapshot, year: int, question: Question, *, seen_by: User) -> _Place:
+    number = round_of(snapshot, year, question)["round"]
+    seen = access.seen(number, question.standard, public=question.public, seen_by=seen_by)
+    return _Place(snapshot, seen, question.unit, day_of(snapshot, question), question.by)
+
+
+@lru_cache(maxsize=8)
+def _placed(place: _Place) -> pa.Table:
+    """The cells, with a column `group`; kept, for whoever moves a cut-off asks of the same ones."""
+    inside = pa.array(villages_of(place.snapshot, place.unit, place.day), pa.int64())
+    cells = access.cells(place.snapshot, place.seen)
+    cells = cells.filter(pc.is_in(cells["village"], value_set=inside))
+    return grouped(place.snapshot, cells, place.by, place.day)
+
+
+@lru_cache(maxsize=8)
+def _counted(place: _Place, persons: bool) -> Cells:
+    """The same, laid out for any cut-off and weights."""
+    return cubes.counted(_placed(place), persons=persons)
 
 
 def _of_year(
@@ -265,11 +288,12 @@ def _of_year(
     """(group, estimate, households) of everyone and of each group; households left out for want of an answer."""
     if MEASURES[question.measure][0] == "money":
         day, round_ = day_of(snapshot, question), round_of(snapshot, year, question)
-        place = incomes.Place(
+        of = incomes.Place(
             snapshot, round_["round"], year, question.standard, question.unit, day, question.by
         )
-        return incomes.asked(place, question.measure, persons=question.persons, seen_by=seen_by)
-    cells = _placed(snapshot, year, question, seen_by=seen_by)
+        return incomes.asked(of, question.measure, persons=question.persons, seen_by=seen_by)
+    place = _place(snapshot, year, question, seen_by=seen_by)
+    cells = _placed(place)
     if not cells.num_rows:
         return [], 0
     family, persons = MEASURES[question.measure][0], question.persons
@@ -278,7 +302,7 @@ def _of_year(
     law = standards()[question.standard]
     spec = specification(law, question.k, question.weights, question.services)
     by = ("group",) if question.by else ()
-    made = measures_of(cubes.counted(cells, persons=persons), spec, by=by)
+    made = measures_of(_counted(place, persons), spec, by=by)
     found = results.only(made, measure=question.result)
     dropped = results.only(made, measure="dropped", subgroup=results.ALL)[0]["estimate"]
     return [

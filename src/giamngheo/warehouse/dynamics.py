@@ -101,7 +101,7 @@ def _rounds(snapshot: Snapshot, question: Question) -> dict[int, pa.Table]:
     """Who was met in each round from the first to the last, by year."""
     villages = villages_of(snapshot, question.unit, question.day)
     return {
-        r["year"]: met_in(snapshot, r["round"], r["year"], question.standard, villages)
+        r["year"]: met_in(snapshot, r["round"], question.standard, villages)
         for r in reversed(snapshot.asked(public=False))
         if question.first <= r["year"] <= question.last and question.standard in r["standards"]
     }

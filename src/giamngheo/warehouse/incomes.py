@@ -61,7 +61,7 @@ def asked(place: Place, measure: str, *, persons: bool, seen_by: User) -> tuple[
 
 def _households(place: Place) -> pa.Table:
     villages = villages_of(place.snapshot, place.unit, place.day)
-    return met_in(place.snapshot, place.round, place.year, place.standard, villages)
+    return met_in(place.snapshot, place.round, place.standard, villages)
 
 
 @lru_cache(maxsize=256)

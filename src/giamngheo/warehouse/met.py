@@ -12,15 +12,13 @@ KEPT = ("household", "village", "area_type", "ethnic", "persons", "klass", "inco
 
 
 @lru_cache(maxsize=8)
-def met(snapshot: Snapshot, round_: int, year: int, standard: str) -> pa.Table:
+def met(snapshot: Snapshot, round_: int, standard: str) -> pa.Table:
     """The columns KEPT of a round, a row a household (some 5 MB for a province); income null where not known."""
-    verdicts = snapshot.table("verdicts")
-    of_round = (verdicts.year == year) & (verdicts["round"] == round_)
-    judged = (verdicts.standard == standard) & (verdicts.outcome == str(Visit.Outcome.MET))
-    return verdicts.filter(of_round & judged).select(*KEPT).to_pyarrow()
+    judged = (pc.field("standard") == standard) & (pc.field("outcome") == str(Visit.Outcome.MET))
+    return snapshot.columns("verdicts", KEPT, judged, ending=f"/round-{round_}.parquet")
 
 
-def met_in(snapshot: Snapshot, round_: int, year: int, standard: str, villages: list[int]) -> pa.Table:
+def met_in(snapshot: Snapshot, round_: int, standard: str, villages: list[int]) -> pa.Table:
     """The same of some villages."""
-    there = met(snapshot, round_, year, standard)
+    there = met(snapshot, round_, standard)
     return there.filter(pc.is_in(there["village"], value_set=pa.array(villages, pa.int64())))

@@ -45,4 +45,5 @@ def above_of(snapshot: Snapshot, day: dt.date, level: Level) -> pa.Table:
 @lru_cache(maxsize=8)
 def _within(snapshot: Snapshot, day: dt.date) -> pa.Table:
     began, ended = pc.field("valid_from") <= day, pc.field("valid_to") < day
-    return snapshot.columns("within").filter(began & ~pc.if_else(ended.is_valid(), ended, False))
+    there = began & ~pc.if_else(ended.is_valid(), ended, False)
+    return snapshot.columns("within", ("unit", "ancestor", "level"), there)

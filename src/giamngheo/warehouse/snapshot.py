@@ -15,6 +15,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
@@ -75,10 +77,24 @@ class Snapshot:
         database.raw_sql(f"CREATE TEMP VIEW {view} AS {sql}")
         return database.table(view)
 
-    def columns(self, name: str) -> pa.Table:
-        """A table that is not of households, read into memory without an engine. Raises DamagedSnapshotError."""
-        files = [self.file(one) for one in self.manifest["files"] if one.startswith(f"{name}/")]
-        return pa.concat_tables([pq.read_table(one) for one in files])
+    def columns(
+        self, name: str, names: Sequence[str], where: pc.Expression, *, ending: str = ".parquet"
+    ) -> pa.Table:
+        """Some columns of everybody's rows of a table, read without an engine: a tenth of the time, for a file or two.
+
+        ending: of the names of the files to read. Raises DamagedSnapshotError.
+        """
+        files = [f for f in self.manifest["files"] if f.startswith(f"{name}/") and f.endswith(ending)]
+        if not files:
+            return self.table(name).select(*names).limit(0).to_pyarrow()
+        try:
+            parts = [
+                pq.read_table(self.file(one), columns=list(names), filters=where, partitioning=None)
+                for one in files
+            ]
+        except pa.ArrowException as error:
+            raise DamagedSnapshotError(name=self.name, file=files[0]) from error
+        return pa.concat_tables(parts)
 
     def file(self, name: str) -> Path:
         """A file of it, of the length it had when it was made. Raises DamagedSnapshotError."""
