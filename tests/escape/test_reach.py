@@ -1,14 +1,17 @@
-"""Whom a policy reached: beside counting rows one by one; small cells kept from who sees no households; the page by role."""
+"""Whom a policy reached: beside counting rows one by one; how far pools may be off; the page by role."""
 
 from collections.abc import Callable
 
 import ibis
+import pyarrow as pa
 import pytest
 from django.test import Client
 
 from giamngheo.access.models import User
-from giamngheo.escape.reach import Reached, _small, reach, years
+from giamngheo.escape.reach import of_cells, reach
 from giamngheo.surveys.models import POOR
+from giamngheo.warehouse.disclosure import LEAST
+from giamngheo.warehouse.outcomes import years_reached
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
 from tests.warehouse.conftest import at_home, warehouse
@@ -19,7 +22,7 @@ PAGE = "/ho-tro/den-dung-nguoi/"
 
 
 def test_as_counted_row_by_row(warehouse: Snapshot) -> None:
-    assert years(warehouse) == [2020, 2019]
+    assert years_reached(warehouse) == [2020, 2019]
     homes = (
         warehouse.table("verdicts")
         .filter(ibis._.year == 2019, ibis._.outcome == "met")
@@ -57,21 +60,15 @@ def test_as_counted_row_by_row(warehouse: Snapshot) -> None:
     assert sum(group.measures["share_of_money"] or 0 for group in found.groups) == pytest.approx(1)
 
 
-@pytest.mark.parametrize(
-    ("cells", "told"),
-    [((20, 10, 10, 5), True), ((20, 10, 10, 10), True), ((20, 10, 10, 6), False), ((10, 0, 3, 0), False), ((10, 10, 0, 0), True)],
-)  # fmt: skip
-def test_a_cell_of_one_to_four_is_not_told(cells: tuple[int, int, int, int], told: bool) -> None:
-    """(households, poor, served, poor served): 6 of 10 poor served leaves 4 unserved."""
-    assert Reached("a", *cells, money=0).told is told
-
-
-def test_small_groups_take_others_in_until_they_can_be_told() -> None:
-    names = ("households", "poor", "served", "poor_served", "money")
-    rows = {"a": (90, 50, 40, 20, 0), "b": (30, 10, 15, 5, 0), "c": (3, 1, 1, 1, 0)}
-    counted = {key: dict(zip(names, row, strict=True)) for key, row in rows.items()}
-    assert _small(counted) == ["c", "b"]  # 33, 11, 16, 6: cells 6, 5, 10, 12
-    assert _small({"a": counted["a"]}) == []
+def test_how_far_pools_may_be_off() -> None:
+    """60 poor in twelve pools of five, half of them served: as of twelve drawn and four more, 2·√(1/4 / 16) = 1/4."""
+    cell = {"policy": "a", "state": "poor", "many": 30, "squares": 150}
+    cells = pa.Table.from_pylist([cell | {"received": 1, "amount": 90}, cell | {"received": 0, "amount": 0}])
+    [one] = of_cells(cells, "policy", pooled=True)
+    assert (one.households, one.poor, one.served, one.poor_served, one.money) == (60, 60, 30, 30, 90)
+    assert one.off == pytest.approx(1 / 4) and one.measures["benefit_mean"] == 3
+    assert one.money_off == pytest.approx(2 * 150**0.5 / 30)  # six pools of thirty households
+    assert of_cells(cells, "policy", pooled=False)[0].off is None
 
 
 def test_each_role_has_its_page(at_home: None, cast: Cast, signed_in: Callable[[User], Client]) -> None:
@@ -81,9 +78,15 @@ def test_each_role_has_its_page(at_home: None, cast: Cast, signed_in: Callable[[
     client = signed_in(cast.leader)
     told = client.get(PAGE)
     shown = told.context["found"]
-    assert "hộ khác" in [
-        words for words, _one in told.context["groups"]
-    ]  # the class, not small groups together
-    assert all(one.told for one in (*shown.rows, *shown.groups)) and shown.unmatched == 0
-    assert client.get(f"{PAGE}?dia-ban=03541").status_code == 404
+    assert "hộ khác" in [words for words, _one in told.context["groups"]]
+    for one in (*shown.rows, *shown.groups):
+        counts = (
+            one.poor_served,
+            one.poor - one.poor_served,
+            one.served - one.poor_served,
+            one.households - one.served,
+        )
+        assert set(counts).isdisjoint(range(1, LEAST))
+    assert shown.rows and shown.unmatched == 0 and "mỗi cụm nói theo một hộ bốc thăm" in told.content.decode()
+    assert client.get(f"{PAGE}?dia-ban=03541").status_code == 200  # a commune: sums of whole pools
     assert signed_in(cast.admin).get(PAGE).status_code == 404

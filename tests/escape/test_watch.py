@@ -12,7 +12,7 @@ from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
 from giamngheo.escape import actions, errors, watch
 from giamngheo.escape.models import Watch, Watched
-from giamngheo.escape.panel import rounds_of
+from giamngheo.warehouse.panel import most_followed
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
 from tests.warehouse.conftest import at_home, warehouse
@@ -36,7 +36,8 @@ def made(at_home: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Watch:
 
 
 def test_who_is_at_risk_and_what_teaches(warehouse: Snapshot) -> None:
-    rounds = rounds_of(warehouse)
+    rounds = most_followed(warehouse.rounds)
+    assert rounds
     rows = watch.at_risk(warehouse, rounds).to_pyarrow().to_pylist()
     assert {row["year"] for row in rows} == set(rounds.years[1:])  # in the first round nobody's past is known
     assert all(row["near_poor"] or row["recent"] for row in rows)

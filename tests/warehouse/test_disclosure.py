@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from giamngheo.warehouse.disclosure import LEAST, OTHER, pooled
+from giamngheo.warehouse.disclosure import LEAST, OTHER, members, pooled
 
 NAMES = ["lacks_a", "lacks_b"]
 SHOWN = ("commune", "ethnic", "klass", *NAMES)
@@ -57,6 +57,7 @@ def test_no_cell_counts_fewer_than_five_and_nobody_is_lost(seed: int, count: int
         came = sum(n for (c, e), n in true.items() if e == ethnic and sizes[(c,)] < LEAST)
         known = true[commune, ethnic] + came >= LEAST or ethnic == OTHER
         assert known or sum(n for (c, _e), n in true.items() if c == commune) < LEAST * 3
+    assert all(LEAST <= n < 2 * LEAST for n in members(told)["many"].to_pylist())
     assert len(set(counts(told, ("commune", "village")))) == len(set(told["commune"].to_pylist()))
 
 
@@ -110,6 +111,64 @@ def test_an_attacker_with_every_public_figure_pins_no_small_cell(seed: int) -> N
         if cell in small:
             assert low - 1e-6 <= true[cell] <= high + 1e-6, "the attacker's model must hold the truth"
             assert high - low >= LEAST - 1 - 1e-6, (cell, low, high)
+
+
+def moved(seed: int, count: int = 90) -> tuple[pa.Table, pa.Table]:
+    """The same households in two rounds, many of a class they were not of before."""
+    draw = np.random.default_rng(seed)
+    first = (
+        households(seed, count)
+        .filter(pa.compute.less(households(seed, count)["commune"], 3))
+        .drop_columns("lacks_b")
+    )
+    chances = {"poor": [0.75, 0.15, 0.1], "near_poor": [0.2, 0.5, 0.3], "none": [0.03, 0.05, 0.92]}
+    after = [draw.choice(list(chances), p=chances[klass]) for klass in first["klass"].to_pylist()]
+    return first, first.set_column(first.column_names.index("klass"), "klass", pa.array(after))
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.integers(0, 10_000))
+def test_what_became_of_households_pins_no_small_group_even_beside_the_figures_of_the_next_round(
+    seed: int,
+) -> None:
+    """An attacker who has both rounds' cells, each with the class of the other as members tell it, and joins them: one unknown
+    number of households a commune, ethnic group, class before and class after, counted into cells of both."""
+    rounds = moved(seed)
+    known = [dict(zip(r["household"].to_pylist(), r["klass"].to_pylist(), strict=True)) for r in rounds]
+
+    def cells_of(rows: pa.Table) -> Counter[Cell]:
+        columns = (rows[name].to_pylist() for name in ("household", "commune", "ethnic"))
+        return Counter((c, e, known[0][h], known[1][h]) for h, c, e in zip(*columns, strict=True))
+
+    true = cells_of(rounds[0])
+    told = [cells_of(pooled(rows, ["lacks_a"], f"key {n}")) for n, rows in enumerate(rounds)]
+    assert all(size >= LEAST for counted in told for size in counted.values())
+    cells = sorted(set(true) | set(told[0]) | set(told[1]))
+    flows = [(n, t, d) for n in (0, 1) for t in cells for d in told[n] if t[0] == d[0]]
+    equal = [[float(n == m and d == one) for n, _t, d in flows] for m in (0, 1) for one in told[m]]
+    equal += [[float(t == one) * (1 - 2 * n) for n, t, _d in flows] for one in cells]
+    sizes = [size for counted in told for size in counted.values()] + [0] * len(cells)
+    low = [math.ceil(told[n][d] / (2 * LEAST - 1)) if t == d else 0 for n, t, d in flows]
+    runs = sorted({(m, t[0], t[1], t[2 + m]) for t in cells for m in (0, 1)})
+    away = [
+        [float(n == m and (t[0], t[1], t[2 + m]) == run != (d[0], d[1], d[2 + m])) for n, t, d in flows]
+        for m, *rest in runs
+        for run in [tuple(rest)]
+    ]
+    small = {cell: n for cell, n in true.items() if n < LEAST}
+    assert small
+    for cell, count in small.items():
+        aim = np.array([float(n == 0 and t == cell) for n, t, _d in flows])
+        ends = [
+            linprog(
+                sign * aim, A_ub=away, b_ub=[2 * LEAST - 2] * len(runs), A_eq=equal, b_eq=sizes, bounds=[(a, None) for a in low]
+            )
+            for sign in (1, -1)
+        ]  # fmt: skip
+        assert all(end.success for end in ends)
+        least, most = ends[0].fun, -ends[1].fun
+        assert least - 1e-6 <= count <= most + 1e-6, "the attacker's model must hold the truth"
+        assert most - least >= LEAST - 1 - 1e-6, (cell, least, most)
 
 
 def test_hiding_small_cells_beside_a_total_would_not_have_done() -> None:

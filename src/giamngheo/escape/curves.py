@@ -1,41 +1,37 @@
-"""Who holds after escaping poverty: Kaplan–Meier curves by area, ethnic group, help and deprivations, of households one may see.
+"""Who holds after escaping poverty: Kaplan–Meier curves by area, ethnic group, help and deprivations.
 
 An escape is seen when a household is poor in one round and out of poverty in the next; its spell out of poverty lasts until
-it is poor again (`measures.dynamics.survival`, the states turned round). Who sees no households gets counts of at least LEAST:
-groups smaller than that stand together, and a round in which fewer than that fell back is told with the rounds after it.
+it is poor again (`measures.dynamics.survival`, the states turned round). The spells are laid down with the snapshot
+(`warehouse.outcomes`): household by household, and in pools for whoever sees no households.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import sqrt
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from giamngheo.areas.models import Level
-from giamngheo.escape.errors import NobodyEscapedError
-from giamngheo.escape.panel import (
-    OUT,
-    POOR_STATE,
-    SMALL,
-    STATES,
-    Rounds,
-    in_turn,
-    of_villages,
-    panel,
-    placed,
-    rounds_of,
-)
+from giamngheo.areas.models import Level, Unit
+from giamngheo.areas.queries import children_on
+from giamngheo.escape.errors import NobodyEscapedError, TooFewRoundsError
 from giamngheo.measures import results
 from giamngheo.measures.dynamics import Panel, survival
-from giamngheo.measures.tables import fetch
-from giamngheo.warehouse.disclosure import LEAST
+from giamngheo.warehouse.disclosure import may_be_off
+from giamngheo.warehouse.outcomes import escapes
+from giamngheo.warehouse.panel import OUT, STATES, Rounds, most_followed
+from giamngheo.warehouse.places import grouped
 from giamngheo.warehouse.snapshot import Snapshot
 
-#: What curves are divided by -> the column of the panel.
-DIVISIONS = {"area": "place", "ethnic": "ethnic", "help": "helped", "lacks": "lacked"}
+#: What curves are divided by -> the column of the spells; areas by their level.
+DIVISIONS = {"area": "", "ethnic": "ethnic", "help": "helped", "lacks": "lacked"}
+ROUNDS = 3
+#: Of a normal interval of 95%.
+WIDE = 1.96
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Curve:
-    """One group: its name as in the panel ('' for everyone) and its steps."""
+    """One group: its name as in the spells ('' for everyone) and its steps."""
 
     group: str
     steps: tuple[Step, ...]
@@ -79,12 +75,17 @@ class Lacking:
 
 @dataclass(frozen=True)
 class Lasting:
-    """The answer: the rounds it rests on, the curve of all, curves by group, what was lacking at the escape."""
+    """The answer: the rounds it rests on, the curve of all, curves by group, what was lacking at the escape.
+
+    off: how far the share of the first year may lie from that counted household by household (`disclosure.may_be_off`);
+    None where households were counted.
+    """
 
     rounds: Rounds
     whole: Curve
     curves: tuple[Curve, ...]
     lacking: tuple[Lacking, ...]
+    off: float | None
 
 
 @lru_cache(maxsize=64)
@@ -93,111 +94,85 @@ def lasting(
 ) -> Lasting:
     """Curves of the households of these villages. `level`: of the units areas are told by; `pooled`: for who sees no households.
 
-    Raises TooFewRoundsError, NobodyEscapedError.
+    Raises TooFewRoundsError, NobodyEscapedError, DamagedSnapshotError.
     """
-    rounds = rounds_of(snapshot)
-    database = ibis.duckdb.connect()
-    rows = placed(
-        of_villages(panel(snapshot, rounds, database), villages, database), snapshot, level, day, database
-    )
-    lacked = ibis.cases((rows.deprived == 0, "0"), (rows.deprived <= 2, "1"), else_="3")
-    held = rows.mutate(lacked=lacked).cache()
-    whole = _curves(held, "", pooled=pooled)
-    if not whole:
+    rounds = most_followed(snapshot.rounds)
+    if rounds is None or len(rounds.years) < ROUNDS:
+        raise TooFewRoundsError(found=len(rounds.years) if rounds else 0, needed=ROUNDS)
+    rows = escapes(snapshot, rounds.standard, public=pooled)
+    rows = rows.filter(pc.is_in(rows["village"], value_set=pa.array(sorted(villages), pa.int64())))
+    if DIVISIONS[by]:
+        rows = rows.append_column("group", rows[DIVISIONS[by]])
+    else:
+        rows = grouped(snapshot, rows, Level(level).name.lower(), day)
+    curves = curves_of(rows)
+    whole = curves.pop(results.ALL, None)
+    if whole is None:
         raise NobodyEscapedError
-    curves = _curves(held, DIVISIONS[by], pooled=pooled)
-    return Lasting(rounds, whole[0], tuple(curves), tuple(_lacking(held, pooled=pooled)))
+    order = sorted(curves.values(), key=lambda curve: (-curve.n, curve.group))
+    first = whole.steps[0]
+    off = may_be_off(first.share, first.risk, round(first.risk * _of_pool(rows))) if pooled else None
+    return Lasting(rounds, whole, tuple(order), tuple(lacking(rows)), off)
 
 
-def area_level(level: int, *, pooled: bool) -> int:
-    """The level by which the area of a unit of this level is divided: the next below; villages only for who sees households."""
-    lowest = Level.COMMUNE if pooled else Level.VILLAGE
-    return min(level + 1, lowest)
+def area_level(unit: Unit, day: dt.date, *, pooled: bool) -> int:
+    """The level by which the area of a unit is divided on a day: that of the units below; villages only for who sees households."""
+    below = children_on(unit, day).first()
+    if below is None or (pooled and below.level == Level.VILLAGE):
+        return unit.level
+    return below.level
 
 
-def _curves(rows: ir.Table, column: str, *, pooled: bool) -> list[Curve]:
-    """The curves of the groups of a column ('' for one of all), the largest first."""
-    if column and pooled:
-        rows = _small_together(rows, column)
-    asked = Panel(rows, "household", "year", "state", STATES, OUT, by=(column,) if column else ())
+def _of_pool(rows: pa.Table) -> float:
+    """How many households the pool of a household has, on average; 1 where households were counted."""
+    many = rows.filter(pc.equal(rows["turn"], 1))["many"].to_numpy().astype(float)
+    return float((many**2).sum() / many.sum()) if len(many) else 1.0
+
+
+def curves_of(rows: pa.Table) -> dict[str, Curve]:
+    """The curves of spells (`warehouse.outcomes`) by their column `group`, and under `results.ALL` that of everyone."""
+    if not pc.any(pc.equal(rows["turn"], 2)).as_py():
+        return {}  # nobody was met again after an escape
+    spells = ibis.memtable(rows.select(["spell", "turn", "state", "group", "many"]))
+    asked = Panel(spells, "spell", "turn", "state", STATES, OUT, by=("group",), many="many")
     lines: dict[str, list[dict[str, Any]]] = {}
     for line in results.only(survival(asked), measure="survival"):
-        if line["subgroup"] != results.ALL or not column:
-            lines.setdefault(line["subgroup"], []).append(line)
-    made = [Curve("" if not column else group, _steps(own, pooled=pooled)) for group, own in lines.items()]
-    kept = [curve for curve in made if curve.steps and (not pooled or curve.n >= LEAST)]
-    return sorted(kept, key=lambda curve: (-curve.n, curve.group))
+        lines.setdefault(line["subgroup"], []).append(line)
+    found = {}
+    for group, own in lines.items():
+        mine = rows if group == results.ALL else rows.filter(pc.equal(rows["group"], group))
+        found[group] = Curve("" if group == results.ALL else group, _steps(own, _of_pool(mine)))
+    return found
 
 
-def _steps(lines: Sequence[dict[str, Any]], *, pooled: bool) -> tuple[Step, ...]:
-    """The steps of a curve. Pooled: nothing is told from which fewer than LEAST that fell back, or were lost from sight, follow."""
+def _steps(lines: Sequence[dict[str, Any]], of_pool: float) -> tuple[Step, ...]:
+    """The steps of a curve; of pools the interval is wider by the drawing of their members."""
     steps: list[Step] = []
-    before, waiting, followed = 1.0, 0, 0
+    before = 1.0
     for line in sorted(lines, key=lambda one: one["k"]):
-        risk, share = int(line["n"]), float(line["estimate"])
-        lost = followed - risk if steps else 0
-        if pooled and (risk < LEAST or 0 < lost < LEAST):
-            break
-        fell = round(risk * (1 - share / before)) if before else 0
-        before, waiting, followed = share, waiting + fell, risk - fell
-        if pooled and 0 < waiting < LEAST:
-            continue  # told with a later round, or not at all
-        steps.append(Step(int(line["k"]), risk, waiting, share, line["ci_low"], line["ci_high"]))
-        waiting = 0
+        risk, share, low, high = int(line["n"]), float(line["estimate"]), line["ci_low"], line["ci_high"]
+        if of_pool > 1 and low is not None:
+            wide = WIDE * line["se"] * sqrt(of_pool)
+            low, high = max(share - wide, 0.0), min(share + wide, 1.0)
+        steps.append(
+            Step(int(line["k"]), risk, round(risk * (1 - share / before)) if before else 0, share, low, high)
+        )
+        before = share
     return tuple(steps)
 
 
-def _small_together(rows: ir.Table, column: str) -> ir.Table:
-    """Groups with fewer than LEAST escapes under one name; if those are too few together, the smallest of the rest joins them."""
-    counted = sorted((n, group) for group, n in _escapes(rows, column).items())
-    small = [group for n, group in counted if n < LEAST]
-    hidden = sum(n for n, _group in counted if n < LEAST)
-    for n, group in counted[len(small) :]:
-        if not small or hidden >= LEAST:
-            break
-        small.append(group)
-        hidden += n
-    return (
-        rows.mutate(**{column: ibis.cases((rows[column].isin(small), SMALL), else_=rows[column])})
-        if small
-        else rows
-    )
-
-
-def _escapes(rows: ir.Table, column: str) -> dict[str, int]:
-    found = escapes(rows)
-    counted = found.group_by(found[column].name("group")).aggregate(n=lambda t: t.count())
-    return {line["group"]: line["n"] for line in fetch(counted).to_pylist()}
-
-
-def escapes(rows: ir.Table) -> ir.Table:
-    """The rows of the round in which a household was seen out of poverty after being seen poor, with `next`, its state then."""
-    told = in_turn(rows)
-    return told.filter(told.state.isin(OUT), told.before == POOR_STATE)
-
-
-def _lacking(rows: ir.Table, *, pooled: bool) -> list[Lacking]:
-    found = escapes(rows)
-    found = found.filter(found.next.notnull())
-    names = [name for name in rows.columns if name.startswith("lacks_")]
-    fell = (found.next == POOR_STATE).cast("int64")
-    wanted: dict[str, Any] = {"fell": fell.sum(), "n": found.count()}
-    for name in names:
-        lacking = found[name].fill_null(False).cast("int64")
-        wanted |= {
-            f"{name}_n": lacking.sum(),
-            f"{name}_fell": (lacking * fell).sum(),
-            f"{name}_known": found[name].count(),
-        }
-    told = fetch(found.aggregate(**wanted)).to_pylist()[0]
-    all_fell, n = told["fell"] or 0, told["n"]
+def lacking(rows: pa.Table) -> list[Lacking]:
+    """Of the spells followed for a round at least: what was lacking at the escape, the most of those who fell back first."""
+    next_ = rows.filter(pc.equal(rows["turn"], 2))
+    escaped = rows.filter(pc.equal(rows["turn"], 1))["spell"]
+    next_ = next_.filter(pc.is_in(next_["spell"], value_set=escaped.combine_chunks()))
+    many = next_["many"].to_numpy()
+    fell = pc.equal(next_["state"], STATES[0]).to_numpy()
     made = []
-    for name in names:
-        if not told[f"{name}_known"]:
+    for name in (one for one in rows.column_names if one.startswith("lacks_")):
+        if next_[name].null_count == next_.num_rows:
             continue  # not an indicator of this standard
-        lacking, both = told[f"{name}_n"], told[f"{name}_fell"]
-        cells = (both, all_fell - both, lacking - both, n - all_fell - lacking + both)
-        if pooled and any(0 < cell < LEAST for cell in cells):
-            continue
-        made.append(Lacking(name.removeprefix("lacks_"), all_fell, both, n - all_fell, lacking - both))
+        lacks = pc.fill_null(next_[name], False).to_numpy()
+        cells = [int(many[at].sum()) for at in (fell, fell & lacks, ~fell, ~fell & lacks)]
+        made.append(Lacking(name.removeprefix("lacks_"), *cells))
     return sorted(made, key=lambda one: (-(one.fell_lacking / one.fell if one.fell else 0), one.code))

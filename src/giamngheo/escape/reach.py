@@ -1,32 +1,37 @@
 """Whom each policy reached in a year: the poor covered and left out, what went to others, who got the money.
 
-Poor is who was judged so in the annual round of the year before, whose list was in force. Only communes whose book has any delivery
-of the policy that year are counted: elsewhere nobody knows who received. The figures are `measures.targeting`'s. Who sees
-no households gets counts of at least LEAST: a policy with a smaller cell is left out, smaller groups stand together.
+Poor is who was judged so in the annual round of the year before, whose list was in force. Only communes whose book has a delivery
+of the policy that year are counted: elsewhere nobody knows who received. The figures are `measures.targeting`'s, of cells laid
+down with the snapshot (`warehouse.outcomes`): household by household, and of pools for whoever sees no households.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from giamngheo.escape.errors import NoRoundBeforeError
-from giamngheo.escape.panel import POOR_STATE, SMALL, Rounds, of_villages, panel
-from giamngheo.measures import results
-from giamngheo.measures.tables import fetch
 from giamngheo.measures.targeting import targeting
-from giamngheo.warehouse.disclosure import LEAST
+from giamngheo.warehouse.disclosure import count_may_be_off, may_be_off
+from giamngheo.warehouse.outcomes import away, reached, years_reached
+from giamngheo.warehouse.panel import POOR_STATE
 from giamngheo.warehouse.snapshot import Snapshot
 
-#: What the money is divided by -> the column of the rows.
+#: What the money is divided by -> the column of the cells.
 DIVISIONS = {"class": "state", "ethnic": "ethnic"}
 
 
 @dataclass(frozen=True)
 class Reached:
-    """One policy, or one group of its households: counts of households, money in đồng, and the measures (shares) by name."""
+    """One policy, or one group of its households: counts of households, money in đồng, and the measures (shares) by name.
+
+    off, money_off: how far the coverage of the poor, and the money as a share of it, may lie from those counted household by
+    household (`disclosure`); None where households were counted, or there is none to tell it of.
+    """
 
     key: str
     households: int
@@ -35,13 +40,8 @@ class Reached:
     poor_served: int
     money: int
     measures: dict[str, float | None] = field(default_factory=dict)
-
-    @property
-    def told(self) -> bool:
-        """Whether no cell of poor and others, served and not, is of 1 to LEAST - 1 households."""
-        others = self.households - self.poor
-        cells = (self.poor_served, self.poor - self.poor_served, self.served - self.poor_served, others - self.served + self.poor_served)  # fmt: skip
-        return not any(0 < cell < LEAST for cell in cells)
+    off: float | None = None
+    money_off: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,7 @@ class Reach:
     rows: tuple[Reached, ...]
     policy: str
     groups: tuple[Reached, ...]
-    hidden: int
     unmatched: int
-
-
-def years(snapshot: Snapshot) -> list[int]:
-    """The years with deliveries whose round of the year before is closed, the latest first."""
-    given = fetch(snapshot.table("deliveries").select("year").distinct())["year"].to_pylist()
-    return sorted({int(y) for y in given if _round(snapshot, int(y)) is not None}, reverse=True)
-
-
-def _round(snapshot: Snapshot, year: int) -> Rounds | None:
-    """The closed annual round of the year before, under the standard then in force."""
-    held = [r for r in snapshot.rounds if r["kind"] == "annual" and r["closed"] and r["year"] == year - 1]
-    return Rounds(held[0]["standard"], {year - 1: held[0]["round"]}) if held else None
 
 
 @lru_cache(maxsize=32)
@@ -74,106 +61,59 @@ def reach(
 ) -> Reach:
     """The answer for the households of these villages; `policy`: whose groups ('' for the one with most money).
 
-    Raises NoRoundBeforeError.
+    Raises NoRoundBeforeError, DamagedSnapshotError.
     """
-    rounds = _round(snapshot, year)
-    if rounds is None:
+    if year not in years_reached(snapshot):
         raise NoRoundBeforeError(year=year)
-    database = ibis.duckdb.connect()
-    homes = of_villages(panel(snapshot, rounds, database), villages, database)
-    homes = homes.mutate(poor=(homes.state == POOR_STATE).cast("int64")).cache()
-    given = snapshot.table("deliveries", database)
-    given = given.filter(given.year == year)
-    got = (
-        given.group_by("household", "policy")
-        .aggregate(amount=given.amount.sum().fill_null(0).cast("int64"))
-        .cache()
-    )
-    ours = got.semi_join(homes, "household")
-    slugs = [
-        row["policy"]
-        for row in fetch(
-            ours.group_by("policy").aggregate(m=ours.amount.sum()).order_by(ibis.desc("m"), "policy")
-        ).to_pylist()
-    ]
-    rows = [(slug, _of_policy(homes, got, slug)) for slug in slugs]
-    made = [_reached(table, slug) for slug, table in rows]
-    kept = [one for one in made if one.told or not pooled]
-    chosen = policy if policy in {one.key for one in kept} else next((one.key for one in kept), "")
-    groups = _groups(dict(rows)[chosen], DIVISIONS[by], pooled=pooled) if chosen else []
-    away = of_villages(given, villages, database).anti_join(homes, "household")
-    return Reach(
-        year,
-        tuple(kept),
-        chosen,
-        tuple(groups),
-        len(made) - len(kept),
-        int(away.count().execute()) if not pooled else 0,
-    )
+    inside = pa.array(sorted(villages), pa.int64())
+    cells = reached(snapshot, year, public=pooled)
+    cells = cells.filter(pc.is_in(cells["village"], value_set=inside))
+    rows = [one for one in of_cells(cells, "policy", pooled=pooled) if one.served]
+    chosen = policy if policy in {one.key for one in rows} else next((one.key for one in rows), "")
+    mine = cells.filter(pc.equal(cells["policy"], chosen))
+    groups = of_cells(mine, DIVISIONS[by], pooled=pooled) if chosen else []
+    unmatched = 0
+    if not pooled:
+        there = away(snapshot, year)
+        counted = there.filter(pc.is_in(there["village"], value_set=inside))["deliveries"]
+        unmatched = pc.sum(counted).as_py() or 0
+    return Reach(year, tuple(rows), chosen, tuple(groups), unmatched)
 
 
-def _of_policy(homes: ir.Table, got: ir.Table, slug: str) -> ir.Table:
-    """The households of communes where the policy was delivered at all: received (0/1), amount."""
-    mine = got.filter(got.policy == slug).select("household", "amount")
-    joined = homes.left_join(mine, "household").drop("household_right")
-    joined = joined.mutate(received=joined.amount.notnull().cast("int64"), amount=joined.amount.fill_null(0))
-    known = joined.group_by("commune").aggregate(any_=lambda t: t.received.max())
-    return joined.semi_join(known.filter(known.any_ == 1), "commune").cache()
-
-
-def _counts(table: ir.Table, *by: str) -> list[dict[str, Any]]:
-    aggregated = table.group_by(*by).aggregate if by else table.aggregate
-    found = aggregated(
-        households=table.count(), poor=table.poor.sum(), served=table.received.sum(),
-        poor_served=(table.poor * table.received).sum(), money=table.amount.sum(),
-    )  # fmt: skip
-    rows: list[dict[str, Any]] = fetch(found).to_pylist()
-    return rows
-
-
-def _reached(table: ir.Table, slug: str) -> Reached:
-    [counted] = _counts(table)
-    return Reached(slug, **counted, measures=_measures(table, counted["money"]).get(results.ALL, {}))
-
-
-def _measures(table: ir.Table, money: int, *by: str) -> dict[str, dict[str, float | None]]:
-    made = targeting(table, "poor", received="received", amount="amount" if money else None, by=by)
-    found: dict[str, dict[str, float | None]] = {}
-    for line in made.to_pylist():
-        found.setdefault(line["subgroup"], {})[line["measure"]] = line["estimate"]
-    return found
-
-
-def _groups(table: ir.Table, column: str, *, pooled: bool) -> list[Reached]:
-    counted = {row[column]: row for row in _counts(table, column)}
-    if pooled and (small := _small(counted)):
-        table = table.mutate(**{column: ibis.cases((table[column].isin(small), SMALL), else_=table[column])})
-        counted = {row[column]: row for row in _counts(table, column)}
-    measures = _measures(table, sum(row["money"] for row in counted.values()), column)
-    made = [
-        Reached(key, **{k: v for k, v in row.items() if k != column}, measures=measures.get(key, {}))
-        for key, row in counted.items()
-    ]
-    if pooled and not all(one.told for one in made):
+def of_cells(cells: pa.Table, by: str, *, pooled: bool) -> list[Reached]:
+    """Each value of a column of the cells (`warehouse.outcomes`) told, the most money first."""
+    if not cells.num_rows:
         return []
+    poor = pc.equal(cells["state"], POOR_STATE).cast(pa.int64())
+    small = cells.append_column("poor", poor).group_by([by, "poor", "received"])
+    small = small.aggregate([("many", "sum"), ("squares", "sum"), ("amount", "sum")])
+    small = small.rename_columns([by, "poor", "received", "many", "squares", "amount"])
+    mean = np.asarray(small["amount"], dtype=float) / np.asarray(small["many"], dtype=float)
+    asked = ibis.memtable(small.append_column("mean", pa.array(mean)))
+    measures: dict[str, dict[str, float | None]] = {}
+    for line in targeting(
+        asked, "poor", received="received", amount="mean", weight="many", by=(by,)
+    ).to_pylist():
+        measures.setdefault(line["subgroup"], {})[line["measure"]] = line["estimate"]
+    held: dict[str, list[dict[str, Any]]] = {}
+    for row in small.to_pylist():
+        held.setdefault(row[by], []).append(row)
+    made = [_told(key, own, measures[key], pooled=pooled) for key, own in held.items()]
     return sorted(made, key=lambda one: (-one.money, -one.served, one.key))
 
 
-def _small(counted: dict[str, dict[str, Any]]) -> list[str]:
-    """The groups that can't be told alone; with the next smallest where they can't be told together either."""
-    made = {
-        key: Reached(key, **{k: v for k, v in row.items() if k in _FIELDS}) for key, row in counted.items()
-    }
-    small = [key for key, one in made.items() if not one.told]
-    for key in sorted((k for k in made if k not in small), key=lambda k: made[k].households):
-        if not small or _together([made[k] for k in small]).told:
-            break
-        small.append(key)
-    return small
+def _told(
+    key: str, cells: list[dict[str, Any]], measures: dict[str, float | None], *, pooled: bool
+) -> Reached:
+    def count(name: str = "many", **where: int) -> int:
+        return sum(cell[name] for cell in cells if all(cell[k] == v for k, v in where.items()))
 
-
-_FIELDS = ("households", "poor", "served", "poor_served", "money")
-
-
-def _together(groups: list[Reached]) -> Reached:
-    return Reached(SMALL, *(sum(getattr(one, name) for one in groups) for name in _FIELDS))
+    poor, served, covered = count(poor=1), count(received=1), measures["coverage_of_poor"]
+    told = Reached(key, count(), poor, served, count(poor=1, received=1), count("amount"), measures)
+    if not pooled:
+        return told
+    return replace(
+        told,
+        off=may_be_off(covered, poor, count("squares", poor=1)) if covered is not None else None,
+        money_off=count_may_be_off(served, count("squares", received=1)) if served else None,
+    )

@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 
 from giamngheo.escape.errors import CannotRankError, TooFewRoundsError
-from giamngheo.escape.panel import NEAR, OUT, POOR_STATE, SMALL, Rounds, in_turn, panel, rounds_of
 from giamngheo.measures.risk import (
     Band,
     Effect,
@@ -31,6 +30,7 @@ from giamngheo.measures.risk import (
     parts,
 )
 from giamngheo.measures.tables import fetch
+from giamngheo.warehouse.panel import NEAR, OUT, POOR_STATE, Rounds, in_turn, most_followed, panel
 from giamngheo.warehouse.snapshot import Snapshot
 
 #: In the order in which they are taken while the events carry them (ten each).
@@ -41,6 +41,8 @@ FLAGGED = 0.2
 MOST = 2 * FLAGGED
 #: A first round in which nobody's past is known, one at least to learn from, one held out, and what came of it.
 ROUNDS = 4
+#: Ethnic groups too small to be told alone stand together under this name.
+SMALL = "small"
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,9 @@ class Made:
 
 def make(snapshot: Snapshot, told: Callable[[int], None] = lambda percent: None) -> Made:
     """Fit, try and name. Raises TooFewRoundsError, CannotRankError and what `risk.fit` refuses (MeasuresError)."""
-    rounds = rounds_of(snapshot)
-    years = rounds.years
-    if len(years) < ROUNDS:
+    rounds = most_followed(snapshot.rounds)
+    years = rounds.years if rounds else []
+    if rounds is None or len(years) < ROUNDS:
         raise TooFewRoundsError(found=len(years), needed=ROUNDS)
     rows = fetch(at_risk(snapshot, rounds))
     told(50)
@@ -133,7 +135,8 @@ def _tells(rows: pa.Table, learn: pa.Table, name: str) -> bool:
 def at_risk(snapshot: Snapshot, rounds: Rounds) -> ir.Table:
     """The rows at risk: household, key, village, ethnic, year, the predictors, and `fell` (0/1; null where the next round is not known)."""
     database = ibis.duckdb.connect()
-    rows = _with_dependants(panel(snapshot, rounds, database), snapshot, rounds, database)
+    verdicts, given = (snapshot.table(name, database) for name in ("verdicts", "deliveries"))
+    rows = _with_dependants(panel(verdicts, given, rounds), snapshot, rounds, database)
     told = in_turn(rows)
     recent = (told.before == POOR_STATE).fill_null(False)
     fell = (told.next == POOR_STATE).cast("int64")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import ibis
 from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
@@ -26,9 +27,9 @@ from django.utils.translation import gettext as _
 
 from giamngheo.access.queries import installation
 from giamngheo.rules.standards import standards
-from giamngheo.warehouse import cubes
+from giamngheo.warehouse import cubes, outcomes
 from giamngheo.warehouse.errors import AlreadyBuildingError
-from giamngheo.warehouse.snapshot import KEPT, Snapshot, folder, sha256_of, snapshot_at, snapshots
+from giamngheo.warehouse.snapshot import KEPT, Snapshot, folder, opened, sha256_of, snapshot_at, snapshots
 from giamngheo.warehouse.tables import SCHEMA_VERSION, VERDICTS, VISITS, dictionary, tables
 
 OWNER = "owner"
@@ -98,7 +99,12 @@ def _write(place: Path, told: Told) -> dict[str, Any]:
             told(round_["name"], 90 * number // max(len(rounds), 1))
             round_["standards"] = _round(database, place, round_, here.province_code)
     told(_("Khối hồ sơ"), 90)
-    cubes.write_cubes(database, place, rounds, settings.DISCLOSURE_KEY)
+    pools = cubes.write_cubes(database, place, rounds, settings.DISCLOSURE_KEY)
+    told(_("Diễn biến sau các đợt"), 95)
+    backend = ibis.duckdb.from_connection(database)
+    written = {n: sorted(map(str, (place / n).rglob("*.parquet"))) for n in ("verdicts", "deliveries")}
+    held = {name: opened(name, files, backend) for name, files in written.items()}
+    outcomes.write(held["verdicts"], held["deliveries"], place, rounds, pools)
     with (place / "dictionary.csv").open("w", encoding="utf-8-sig", newline="") as file:
         words = csv.DictWriter(file, list(dictionary()[0]))
         words.writeheader()

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from giamngheo.measures.cube import Cells, cube
 from giamngheo.measures.specification import Column
 from giamngheo.rules.standards import standards
-from giamngheo.warehouse.disclosure import pooled
+from giamngheo.warehouse.disclosure import members, pooled
 
 BY = ("village", "commune", "district", "area_type", "ethnic", "klass")
 
@@ -29,11 +29,18 @@ def columns(standard: str) -> list[Column]:
     return [Column(f"lacks_{indicator.code}") for indicator in standards()[standard].indicators]
 
 
+Pools = dict[tuple[int, str], pa.Table]
+
+
 def write_cubes(
     database: duckdb.DuckDBPyConnection, place: Path, rounds: list[dict[str, Any]], key: str
-) -> None:
-    """The cubes of each round and standard, beside the tables they are counted from; `key` decides the lots of pools."""
+) -> Pools:
+    """The cubes of each round and standard, beside the tables they are counted from; `key` decides the lots of pools.
+
+    Given back: the pools of each closed round and standard (`disclosure.members`).
+    """
     (place / "cubes").mkdir()
+    pools: Pools = {}
     backend = ibis.duckdb.from_connection(database)
     for round_ in rounds:
         files = sorted(str(p) for p in (place / "verdicts").rglob(f"round-{round_['round']}.parquet"))
@@ -48,8 +55,12 @@ def write_cubes(
             if round_["closed"]:
                 names = [column.name for column in columns(standard)]
                 held = known.select("household", *BY, "persons", *names).order_by("household").to_pyarrow()
-                public = ibis.memtable(pooled(held, names, f"{key}/{round_['year']}/{round_['kind']}"))
-                _store(public, standard, file_of(place, round_["round"], standard, public=True))
+                public = pooled(held, names, f"{key}/{round_['year']}/{round_['kind']}")
+                _store(
+                    ibis.memtable(public), standard, file_of(place, round_["round"], standard, public=True)
+                )
+                pools[round_["round"], standard] = members(public)
+    return pools
 
 
 def _store(rows: ir.Table, standard: str, path: Path) -> None:

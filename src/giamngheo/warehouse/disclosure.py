@@ -15,6 +15,10 @@ households. Averages over lots are the true figures: each member is drawn with t
 follows from a secret of the installation and the round, so that the next snapshot draws the same, and nothing is learnt
 from many of them; a round under way changes daily and has no such figures until it is closed.
 
+What became of a household before and after its round (outcomes.py) is spoken for by the same member of the same pool, and has
+no say in the pools: figures of escapes, of relapses and of what each policy gave are sums over the very pools of the
+round's other figures, so that neither a table, a unit, a year nor a later snapshot is a second cut of the same households.
+
 Sources: D. Defays and M. N. Anwar, Journal of Official Statistics 14 (1998), 449-461, and J. Domingo-Ferrer and
 J. M. Mateo-Sanz, IEEE Transactions on Knowledge and Data Engineering 14 (2002), 189-201, on masking by small groups
 (microaggregation); J. Domingo-Ferrer and V. Torra, Data Mining and Knowledge Discovery 11 (2005), 195-212: the result
@@ -25,6 +29,7 @@ made of them, against suppressing cells of linked tables. Drawing a member in pl
 import hashlib
 from collections.abc import Sequence
 from itertools import pairwise
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -39,17 +44,19 @@ Numbers = np.ndarray[Any, Any]
 
 
 def pooled(rows: pa.Table, indicators: Sequence[str], key: str) -> pa.Table:
-    """The rows in pools, each with the ethnic group, class and indicators of its pool's member and no household number.
+    """The rows in pools, each with the ethnic group, class and indicators of its pool's member.
 
     rows: one a household, with household, village, commune, district, area_type, ethnic, klass, persons and the
     indicators. In place of its village a household gets one village of its commune, the same for all, so that a commune
-    is laid whole on the units of any day. persons stays the household's own. Empty where there are fewer than LEAST rows.
+    is laid whole on the units of any day. persons stays the household's own; household is the number of the pool's member,
+    by which more can be told of the pool, and leaves the snapshot in no table. Empty where there are fewer than LEAST rows.
     """
     if rows.num_rows < LEAST:
-        return rows.drop_columns("household").slice(0, 0)
+        return rows.slice(0, 0)
     places = _placed(rows)
     ethnic = _named(rows["commune"].take(places).to_numpy(), _words(rows["ethnic"]))
-    spoken = rows.select([*indicators, "klass"]).append_column("ethnic", pa.array(ethnic, pa.string()))
+    spoken = rows.select([*indicators, "klass", "household"])
+    spoken = spoken.append_column("ethnic", pa.array(ethnic, pa.string()))
     for name in ("village", "commune", "district", "area_type"):
         spoken = spoken.append_column(name, rows[name].take(places))
     digests = [
@@ -60,6 +67,31 @@ def pooled(rows: pa.Table, indicators: Sequence[str], key: str) -> pa.Table:
     order, pools = _pools(spoken, indicators, ties)
     said = spoken.take(order[_drawn(pools, lots[order])])
     return said.append_column("persons", rows["persons"].take(order))
+
+
+def members(said: pa.Table) -> pa.Table:
+    """One row a pool out of `pooled`: household (the member that speaks), village, commune, ethnic, klass, and `many`, its households."""
+    keys = ["household", "village", "commune", "ethnic", "klass"]
+    counted = said.group_by(keys).aggregate([([], "count_all")])
+    return counted.rename_columns([*keys, "many"])
+
+
+def may_be_off(share: float, households: int, squares: int) -> float:
+    """How far a share of pools may lie from that counted household by household: two standard errors, a share.
+
+    households: those the share is of, squares: the sum of the squared numbers of their pools. As if the members were drawn
+    from all those households alike, which is the worst there is; with four more drawn, two of either answer, so that a share of
+    0 or 1 is not taken for certain (A. Agresti and B. A. Coull, The American Statistician 52 (1998), 119-126).
+    """
+    drawn = households**2 / squares
+    near = (share * drawn + 2) / (drawn + 4)
+    return 2 * sqrt(near * (1 - near) / (drawn + 4))
+
+
+def count_may_be_off(households: int, squares: int) -> float:
+    """How far a count of pools, or an amount much alike from household to household, may lie from the true one, as a share of it:
+    two standard errors, as if its pools were few among many."""
+    return 2 * sqrt(squares) / households
 
 
 def _words(column: pa.ChunkedArray) -> Numbers:

@@ -6,6 +6,7 @@
     <warehouse>/<name>/<table>/year=…/province=…/*.parquet
     <warehouse>/<name>/cubes/<round>-<standard>.parquet the profile cube of a round under a standard (cubes.py)
     <warehouse>/<name>/cubes/public-…                   the same for those who may not see households (disclosure.py)
+    <warehouse>/<name>/lasting/…, reach/…               what became of the households of the rounds (outcomes.py)
 
 A snapshot is never changed (build.py makes it); a reader keeps the one it opened while another is swapped in.
 """
@@ -67,15 +68,8 @@ class Snapshot:
 
     def table(self, name: str, database: ibis.BaseBackend | None = None) -> ir.Table:
         """A table of everybody's rows as an Ibis expression; a person's own rows come from access.py."""
-        table, database = tables()[name], database or ibis.duckdb.connect()
         files = [str(self.file(one)) for one in self.manifest["files"] if one.startswith(f"{name}/")]
-        types = "hive_types={'year': SMALLINT, 'province': VARCHAR}"
-        sql = f"SELECT * FROM read_parquet({files!r}{', ' + types if table.of_households else ''})"
-        if not files:
-            sql = f"SELECT {', '.join(f'NULL::{c.type} AS {c.name}' for c in table.columns)} WHERE false"
-        view = f"{name}_{uuid.uuid4().hex}"
-        database.raw_sql(f"CREATE TEMP VIEW {view} AS {sql}")
-        return database.table(view)
+        return opened(name, files, database or ibis.duckdb.connect())
 
     def columns(
         self, name: str, names: Sequence[str], where: pc.Expression, *, ending: str = ".parquet"
@@ -111,6 +105,18 @@ class Snapshot:
         """The files that are not what they were when the snapshot was made; none if all is well."""
         files: dict[str, dict[str, Any]] = self.manifest["files"]
         return [name for name, said in files.items() if sha256_of(self.path / name) != said["sha256"]]
+
+
+def opened(name: str, files: list[str], database: ibis.BaseBackend) -> ir.Table:
+    """A table of a snapshot out of its files, empty where it has none."""
+    table = tables()[name]
+    types = "hive_types={'year': SMALLINT, 'province': VARCHAR}"
+    sql = f"SELECT * FROM read_parquet({files!r}{', ' + types if table.of_households else ''})"
+    if not files:
+        sql = f"SELECT {', '.join(f'NULL::{c.type} AS {c.name}' for c in table.columns)} WHERE false"
+    view = f"{name}_{uuid.uuid4().hex}"
+    database.raw_sql(f"CREATE TEMP VIEW {view} AS {sql}")
+    return database.table(view)
 
 
 def folder() -> Path:

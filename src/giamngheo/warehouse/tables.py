@@ -14,7 +14,7 @@ from functools import cache
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, facts
 from giamngheo.rules.standards import standards
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _TYPES = {
     "int": "BIGINT",
     "number": "DOUBLE",

@@ -13,20 +13,19 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from giamngheo.access.models import Role
-from giamngheo.access.queries import grants_in_force
-from giamngheo.areas.models import Unit
+from giamngheo.areas.models import Level, Unit
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.escape import actions, queries
 from giamngheo.escape.curves import DIVISIONS, Curve, Lasting, area_level, lasting
 from giamngheo.escape.errors import EscapeError
-from giamngheo.escape.panel import SMALL
-from giamngheo.escape.watch import Told
+from giamngheo.escape.watch import SMALL, Told
 from giamngheo.measures.risk import EVENTS, Band, Effect, GroupErrors
 from giamngheo.pictures import figures as drawn
 from giamngheo.pictures.looks import language
 from giamngheo.rules.facts import ethnic_name
 from giamngheo.rules.standards import standards
+from giamngheo.warehouse.disclosure import OTHER
 from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.places import villages_of
 from giamngheo.warehouse.snapshot import current
@@ -42,7 +41,6 @@ _BY = {"area": gettext_noop("Địa bàn"), "ethnic": gettext_noop("Dân tộc c
 _GROUPS = {
     "livelihood": gettext_noop("có hỗ trợ làm ăn (vốn vay, sản xuất, đào tạo, việc làm, đất)"),
     "other": gettext_noop("chỉ có hỗ trợ khác"),
-    SMALL: gettext_noop("các nhóm ít hộ"),
     "none": gettext_noop("không có lần chi nào trong sổ"),
     "unrecorded": gettext_noop("năm ấy xã chưa ghi lần chi nào"),
     "0": gettext_noop("không thiếu hụt"),
@@ -70,7 +68,7 @@ def after(request: Request) -> HttpResponse:
         snapshot = current()
         unit = unit_for(request)
         villages = frozenset(villages_of(snapshot, unit.pk, request.today))
-        level = area_level(unit.level, pooled=pooled)
+        level = area_level(unit, request.today, pooled=pooled)
         found = lasting(
             snapshot, villages, by if by in DIVISIONS else "area", level, request.today, pooled=pooled
         )
@@ -99,24 +97,22 @@ def after(request: Request) -> HttpResponse:
         "last": found.whole.steps[-1],
         "lacking": [(known.get(one.code, one.code), one) for one in found.lacking],
         "pooled": pooled,
+        "off": found.off and 100 * found.off,
         "picture": _curves_picture(found, names),
     }
     return page(request, "escape/after.html", context)
 
 
 def unit_for(request: Request) -> Unit:
-    """The unit asked for; who sees no households is answered for their own alone, so that no difference of two tells of a few."""
-    if request.user.sees_households:
-        return unit_asked(request, request.GET.get("dia-ban", ""), request.today)
-    asked, grants = request.GET.get("dia-ban", ""), list(grants_in_force(request.user))
-    own = [grant.unit for grant in grants if asked in ("", grant.unit.code)]
-    if not own:
+    """The unit asked for; villages are not told to whoever sees no households."""
+    unit = unit_asked(request, request.GET.get("dia-ban", ""), request.today)
+    if unit.level == Level.VILLAGE and not request.user.sees_households:
         raise Http404
-    return own[0]
+    return unit
 
 
 def _row(curve: Curve, ks: list[int]) -> tuple[int, int, list[Any]]:
-    """Cells by year; in a year between two steps nobody fell back, so that the share is still the last one's."""
+    """Cells by year; in a year without a step nobody's following ended, so that the share is still the last one's."""
     steps, cells, last = {step.k: step for step in curve.steps}, [], None
     for k in ks:
         last = steps.get(k) or (last if k < curve.steps[-1].k else None)
@@ -131,13 +127,12 @@ def _names(by: str, curves: tuple[Curve, ...]) -> dict[str, str]:
     if by in ("help", "lacks"):
         return {group: _(_GROUPS.get(group, group)) for group in groups}
     units = Unit.objects.in_bulk([int(group) for group in groups if group.isdecimal()])
-    few = {SMALL: _("các nơi còn lại (gộp, vì có nơi dưới 5 hộ)")}
-    return {g: unit_label(units[int(g)]) if g.isdecimal() else few.get(g, _("không ghi")) for g in groups}
+    return {g: unit_label(units[int(g)]) if g.isdecimal() else _("không ghi") for g in groups}
 
 
 def group_name(group: str) -> str:
     """An ethnic group in words; small groups stand together."""
-    otherwise = _("các dân tộc ít hộ") if group == SMALL else _("không ghi")
+    otherwise = _("các dân tộc ít hộ") if group in (SMALL, OTHER) else _("không ghi")
     return ethnic_name(group, language(), otherwise=otherwise)
 
 

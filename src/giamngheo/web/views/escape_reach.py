@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from giamngheo.access.models import Role
 from giamngheo.escape.errors import EscapeError
-from giamngheo.escape.panel import NEAR, OTHER, POOR_STATE, SMALL
-from giamngheo.escape.reach import DIVISIONS, Reached, reach, years
+from giamngheo.escape.reach import DIVISIONS, Reached, reach
 from giamngheo.pictures import figures as drawn
 from giamngheo.support.rights import name_of
 from giamngheo.warehouse.errors import WarehouseError
+from giamngheo.warehouse.outcomes import years_reached
+from giamngheo.warehouse.panel import NEAR, OTHER, POOR_STATE
 from giamngheo.warehouse.places import villages_of
 from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
@@ -24,13 +25,12 @@ _CLASSES = {
     POOR_STATE: gettext_noop("hộ nghèo"),
     NEAR: gettext_noop("hộ cận nghèo"),
     OTHER: gettext_noop("hộ khác"),
-    SMALL: gettext_noop("các nhóm ít hộ"),
 }
 _BY = {"class": gettext_noop("Diện của hộ"), "ethnic": gettext_noop("Dân tộc của chủ hộ")}
 
 
 def targeted(request: Request) -> HttpResponse:
-    """Every policy of a year in a unit, and of one of them who gets the money; counts of five for who sees no households."""
+    """Every policy of a year in a unit, and of one of them who gets the money; figures of pools for who sees no households."""
     if request.user.role == Role.ADMINISTRATOR:
         raise Http404
     pooled, language = not request.user.sees_households, get_language() or "vi"
@@ -39,7 +39,7 @@ def targeted(request: Request) -> HttpResponse:
     try:
         snapshot = current()
         unit = unit_for(request)
-        known = years(snapshot)
+        known = years_reached(snapshot)
         asked = request.GET.get("nam", "")
         year = int(asked) if asked.isdecimal() and int(asked) in known else (known or [request.today.year])[0]
         villages = frozenset(villages_of(snapshot, unit.pk, request.today))
@@ -48,6 +48,7 @@ def targeted(request: Request) -> HttpResponse:
         shown = {"reason": str(error), "warehouse": isinstance(error, WarehouseError)}
         return render(request, "escape/nothing.html", shown)
     named = {one.key: name_of(one.key, language) for one in found.rows}
+    chosen = next((one for one in found.rows if one.key == found.policy), None)
     context = {
         "unit": unit,
         "year": year,
@@ -56,7 +57,8 @@ def targeted(request: Request) -> HttpResponse:
         "divisions": [(key, _(words)) for key, words in _BY.items()],
         "found": found,
         "rows": [(named[one.key], one) for one in found.rows],
-        "chosen": next((one for one in found.rows if one.key == found.policy), None),
+        "chosen": chosen,
+        "off": chosen and chosen.off and 100 * chosen.off,
         "name": named.get(found.policy, ""),
         "groups": [(_group(one.key, by), one) for one in found.groups],
         "picture": _picture(found.rows, named),
