@@ -13,10 +13,10 @@ from giamngheo.rules.area_lists import Entry, area_lists
 from giamngheo.rules.clocks import LAST_DAY
 from giamngheo.rules.engine import arrow
 from giamngheo.rules.entitle import entitle
-from giamngheo.rules.entitlements import every_fact
 from giamngheo.rules.facts import Fact
 from giamngheo.rules.law_of_day import law_of_day
 from giamngheo.rules.policies import known, policies
+from giamngheo.rules.stage import every_fact
 from tests.rules.policy_oracle import Oracle, files
 
 ALWAYS = Period(dt.date(1900, 1, 1), LAST_DAY)

@@ -10,6 +10,7 @@ import pytest
 
 from giamngheo.rules.area_lists import area_lists
 from giamngheo.rules.clocks import clocks
+from giamngheo.rules.costs import yearly
 from giamngheo.rules.engine import assess_one
 from giamngheo.rules.entitle import entitle
 from giamngheo.rules.entitlements import ROW_TYPES
@@ -156,8 +157,25 @@ def test_who_has_what_under_exclusions_and_a_new_policy(change: Change, had_now:
         pa.Table.from_pylist([HOME]),
         pa.table({name: pa.array([], pa.int64()) for name in ("household", "person")}),
     )
-    rights = had(entitle(homes, nobody, on=ON, law=law_of_day(ON, of=of)), of=of)
+    law = law_of_day(ON, of=of)
+    rights = had(entitle(homes, nobody, on=ON, law=law), of=of)
     assert set(rights["policy"].to_pylist()) == had_now
+    [sums] = yearly(homes, nobody, [(law, of)], on=ON)
+    assert sums == {
+        (row["policy"], row["per"] if row["per"] == "loan" else "year"): (1, row["amount"] * row["times"])
+        for row in rights.to_pylist()
+    }
+
+
+def test_one_law_read_twice_over_the_same_households_keeps_its_sums_apart() -> None:
+    """The conditions are answered once; amounts, exclusions and a policy that goes are each side's own."""
+    of = {"electricity": policies()["electricity"]}
+    tried = [changed_policies(of, c) for c in (Change(), Change(percents={"electricity": 200}), Change(percents={"electricity": 0}))]  # fmt: skip
+    sides = [(law_of_day(ON, of=each), each) for each in tried]
+    nobody = pa.table({name: pa.array([], pa.int64()) for name in ("household", "person")})
+    before, twice, none = yearly(pa.Table.from_pylist([HOME]), nobody, sides, on=ON)
+    key = ("electricity", "year")
+    assert (before[key][0], twice[key], none) == (1, (1, 2 * before[key][1]), {}) and before[key][1] > 0
 
 
 def test_of_a_choice_the_one_worth_most_is_had_until_the_law_lets_both() -> None:

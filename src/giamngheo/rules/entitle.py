@@ -16,8 +16,9 @@ from ibis.backends.sql.datatypes import DuckDBType
 from giamngheo.rules.condition_columns import bounds
 from giamngheo.rules.conditions import HOUSEHOLD, MEMBER, leaves
 from giamngheo.rules.engine import ARROW_TYPES, cursor
-from giamngheo.rules.entitlements import KEYS, completed, every_fact, granted, stage, undetermined
+from giamngheo.rules.entitlements import completed, counted, granted, undetermined
 from giamngheo.rules.law_of_day import TIERS, Asked, Asks, LawOfDay, law_of_day
+from giamngheo.rules.stage import KEYS, every_fact, stage
 
 #: Names under which tables stand in a connection while rights are read off.
 HOMES, PEOPLE, LAW = "homes_of_day", "people_of_day", "law_of_day"
@@ -70,14 +71,17 @@ def typed(table: pa.Table, over: str) -> pa.Table:
 _KEY_TYPES = {"string": pa.string(), "date": pa.date32()}
 
 
-def lay_out(connection: Any, households: str, members: str, law: LawOfDay, *, on: dt.date) -> None:
-    """Works out the answers to all conditions of the rows of two tables of a connection, into temporary tables."""
+def lay_out(
+    connection: Any, households: str, members: str, law: LawOfDay, *, on: dt.date, dated: bool = True
+) -> None:
+    """Works out the answers to all conditions of the rows of two tables of a connection, into temporary tables; `dated`
+    with the days that bound them."""
     homes, people = _columns(connection, households), _columns(connection, members)
     given = (
         f"WITH homes_given AS (SELECT *, DATE '{on}' AS \"on\" FROM {households}), "
         f"people_given AS (SELECT * FROM {members}) "
     )
-    for name, sql in zip((HOMES, PEOPLE), _stage_sql(law.asks, homes, people), strict=True):
+    for name, sql in zip((HOMES, PEOPLE), _stage_sql(law.asks, homes, people, dated), strict=True):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {given}SELECT * FROM ({sql})")
     connection.register(LAW, law.table())
 
@@ -98,6 +102,14 @@ def rights_sql(law: LawOfDay, *, unknown: bool = False) -> str:
     return f"WITH rows_of_day AS ({' UNION ALL '.join(parts)}) {_completed_sql()}"
 
 
+def counted_sql(law: LawOfDay) -> str:
+    """The holders of the rights of what was laid out, as one query: `right`, `place`, `household`, `person`, `many`."""
+    return " UNION ALL ".join(
+        f'SELECT *, {number}::SMALLINT AS "right" FROM ({_counted_sql(right.unit, right.asked)})'
+        for number, right in enumerate(law.rights)
+    )
+
+
 def _columns(connection: Any, table: str) -> Columns:
     described = connection.execute(f"DESCRIBE {table}").fetchall()
     return tuple((name, kind) for name, kind, *_ in described)
@@ -113,14 +125,20 @@ def _sql(expression: Any) -> str:
 
 
 @lru_cache(maxsize=64)
-def _stage_sql(asks: Asks, homes: Columns, people: Columns) -> tuple[str, str]:
-    staged = stage(_unbound("homes_given", homes, on="date"), _unbound("people_given", people), asks)
+def _stage_sql(asks: Asks, homes: Columns, people: Columns, dated: bool) -> tuple[str, str]:
+    given = _unbound("homes_given", homes, on="date"), _unbound("people_given", people)
+    staged = stage(*given, asks, dated=dated)
     return _sql(staged.households), _sql(staged.persons)
 
 
 @lru_cache(maxsize=4096)
 def _granted_sql(unit: str, asked: tuple[Asked, ...]) -> str:
     return _sql(granted(unit, asked, _answered(unit, asked)))
+
+
+@lru_cache(maxsize=4096)
+def _counted_sql(unit: str, asked: tuple[Asked, ...]) -> str:
+    return _sql(counted(unit, asked, _answered(unit, asked)))
 
 
 @lru_cache(maxsize=4096)

@@ -25,8 +25,6 @@ Out, in no order, one row per policy, benefit and person (or household, with `pe
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
 from typing import Any
@@ -36,12 +34,9 @@ import ibis.expr.types as ir
 
 from giamngheo.rules import condition_columns as columns
 from giamngheo.rules.condition_columns import FOREVER
-from giamngheo.rules.conditions import HOUSEHOLD, MEMBER, FactIs, Leaf, OfMember, leaves, over
-from giamngheo.rules.errors import NeededColumnError
-from giamngheo.rules.facts import Fact, household_facts, member_facts
-from giamngheo.rules.law_of_day import Asked, Asks, LawOfDay, law_of_day
-from giamngheo.rules.policy_facts import policy_facts
-from giamngheo.rules.verdict import IBIS_TYPES
+from giamngheo.rules.conditions import leaves
+from giamngheo.rules.law_of_day import Asked, LawOfDay, law_of_day
+from giamngheo.rules.stage import Stage, stage
 
 #: The columns that come out, with their types.
 ROW_TYPES = {
@@ -50,20 +45,7 @@ ROW_TYPES = {
     "since": "date", "until": "date", "ends_because": "string", "on_escape": "boolean", "at_least": "boolean",
     "article": "string", "facts": "string",
 }  # fmt: skip
-#: What a household is known by beside its facts; of each its type.
-KEYS = {
-    "status": "string", "poor_type": "string", "status_since": "date", "left_poor_on": "date", "left_near_poor_on": "date",
-    "village": "string", "commune": "string", "district": "string",
-}  # fmt: skip
 YES, UNKNOWN = "yes", "unknown"
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The answers to all conditions, each asked once: a row per household, and a row per person."""
-
-    households: ir.Table
-    persons: ir.Table
 
 
 def entitlements(
@@ -81,32 +63,6 @@ def entitlements(
     )
 
 
-def stage(households: ir.Table, members: ir.Table, asks: Asks, *, on: dt.date | None = None) -> Stage:
-    """Every leaf of every condition as a column named by its code; `on` of the households' own column, or given."""
-    for name, table in (("households", households), ("members", members)):
-        if "household" not in table.columns:
-            raise NeededColumnError(table=name, column="household")
-    areas = {area.slug: area for area in asks.areas}
-    home = _households(households, asks, on)
-    person = _members(members, home, asks, on)
-    person = person.mutate(
-        **_answers([leaf for leaf in _all_leaves(asks) if over(leaf) == MEMBER], person, areas)
-    )
-    told = person.group_by(of="household").aggregate(
-        members=person.count(),
-        **{
-            _raw(leaf): columns.member_worst(leaf, person)
-            for leaf in asks.leaves
-            if isinstance(leaf, OfMember)
-        },
-    )
-    home = home.left_join(told, home.household == told.of)
-    home = home.mutate(persons=ibis.coalesce(home.persons, home.members))
-    home = home.mutate(**_answers([leaf for leaf in asks.leaves if over(leaf) != MEMBER], home, areas))
-    own = _kept(asks.of_households, asks, home)
-    return Stage(home.select("household", "persons", *own), _joined(person, home, asks))
-
-
 def rights(staged: Stage, law: LawOfDay, tiers: ir.Table, *, unknown: bool = False) -> ir.Table:
     """The rows of all rights over staged answers; `tiers` is the table of the law's tiers (`law.table()`)."""
     found = []
@@ -119,111 +75,55 @@ def rights(staged: Stage, law: LawOfDay, tiers: ir.Table, *, unknown: bool = Fal
     return completed(ibis.union(*found) if len(found) > 1 else found[0], tiers)
 
 
-def _raw(leaf: OfMember) -> str:
-    return f"worst {leaf.code}"
-
-
-def _all_leaves(asks: Asks) -> tuple[Leaf, ...]:
-    """Those within `member` and `head` too."""
-    every = (*asks.leaves, *columns.inner_leaves(asks.leaves))
-    return tuple({leaf.code: leaf for leaf in every}.values())
-
-
-def _facts_read(asks: Asks, of: Mapping[str, Fact]) -> dict[str, Fact]:
-    """The facts that conditions and amounts read."""
-    keys = [leaf.key for leaf in _all_leaves(asks) if isinstance(leaf, FactIs)]
-    return {key: of[key] for key in dict.fromkeys([*keys, *asks.counted]) if key in of}
-
-
-def every_fact(whose: str) -> dict[str, Fact]:
-    """The facts of the survey form and those only policies ask for, over households or members."""
-    of = household_facts() if whose == HOUSEHOLD else member_facts()
-    return {**of, **{key: fact for key, fact in policy_facts().items() if fact.over == whose}}
-
-
-def _typed(table: ir.Table, name: str, kind: str) -> ir.Value:
-    return table[name].cast(kind) if name in table.columns else ibis.null(kind)
-
-
-def _day(table: ir.Table, on: dt.date | None) -> ir.DateValue:
-    return ibis.literal(on) if on else table["on"].cast("date")
-
-
-def _households(table: ir.Table, asks: Asks, on: dt.date | None) -> ir.Table:
-    facts = _facts_read(asks, every_fact(HOUSEHOLD))
-    there = {name: table[name].cast(kind) for name, kind in KEYS.items() if name in table.columns}
-    read = {key: _typed(table, key, IBIS_TYPES[fact.type]) for key, fact in facts.items()}
-    persons = _typed(table, "persons", "int64")
-    return table.select(
-        household=table.household, on=_day(table, on), **there, **{**read, "persons": persons}
-    )
-
-
-def _members(table: ir.Table, home: ir.Table, asks: Asks, on: dt.date | None) -> ir.Table:
-    facts = _facts_read(asks, every_fact(MEMBER))
-    needed = {key: member_facts()[key] for key in ("birth_date", "birth_year", "ethnic", "relation")} | facts
-    read = {key: _typed(table, key, IBIS_TYPES[fact.type]) for key, fact in needed.items()}
-    person = table.select(household=table.household, person=table.person, **read)
-    if on:
-        return person.mutate(on=ibis.literal(on))
-    return person.inner_join(home.select("household", "on"), "household")
-
-
-def _answers(asked: Iterable[Leaf], table: ir.Table, areas: Mapping[str, Any]) -> dict[str, ir.Value]:
-    """Each leaf, and the days that bound it."""
-    found: dict[str, ir.Value] = {}
-    for leaf in asked:
-        found[leaf.code] = columns.answer(leaf, table, areas)
-        for word in columns.bounds(leaf):
-            day = columns.since if word == "since" else columns.until
-            found[f"{word} {leaf.code}"] = day(leaf, table, areas)
-    return found
-
-
-def _kept(asked: Iterable[Leaf], asks: Asks, table: ir.Table) -> list[str]:
-    """The columns of a staged table that rights read."""
-    wanted = [f"{word}{leaf.code}" for leaf in asked for word in ("", "since ", "until ")]
-    return [name for name in dict.fromkeys([*wanted, *asks.counted]) if name in table.columns]
-
-
-def _joined(person: ir.Table, home: ir.Table, asks: Asks) -> ir.Table:
-    """Persons with the answers of their households."""
-    own = _kept(asks.of_persons, asks, person)
-    shared = [name for name in _kept(asks.of_persons, asks, home) if name not in own]
-    theirs = home.select("persons", *shared, of=home.household)
-    both = person.inner_join(theirs, person.household == theirs.of)
-    return both.select("household", "person", "persons", *own, *shared)
-
-
 #: Of a right that is not determined, in place of its tier.
 NO_TIER = -1
 
 
 def granted(unit: str, asked: tuple[Asked, ...], table: ir.Table) -> ir.Table:
     """Those who have a right, by the place of their tier: the first that holds."""
-    among = table.filter(reduce(or_, [columns.whether(tier.condition, table) for tier in asked]))
-    held = [columns.whether(tier.condition, among) for tier in asked]
+    among, held = _holders(asked, table)
     ended = [_until(tier, among) for tier in asked]
-
-    def pick(values: list[Any], kind: str) -> ir.Value:
-        if len(values) == 1 or not any(isinstance(v, ir.Value) or v != values[0] for v in values):
-            return _value(values[0], kind)
-        return ibis.cases(*zip(held, [_value(v, kind) for v in values], strict=True), else_=ibis.null(kind))
-
     higher = [
         reduce(or_, [so.isnull() for so in held[:place]]) if place else False for place in range(len(held))
     ]
     return among.select(
-        place=pick(list(range(len(asked))), "int8"),
-        household=among.household,
-        person=_person(unit, among),
-        many=pick([_many(tier, among) for tier in asked], "float64"),
-        since=pick([_since(tier, among) for tier in asked], "date"),
-        until=pick([day for day, _ in ended], "date"),
-        ends_because=pick([why for _, why in ended], "string"),
-        at_least=pick(higher, "boolean"),
+        **_counted(unit, asked, among, held),
+        since=_pick(held, [_since(tier, among) for tier in asked], "date"),
+        until=_pick(held, [day for day, _ in ended], "date"),
+        ends_because=_pick(held, [why for _, why in ended], "string"),
+        at_least=_pick(held, higher, "boolean"),
         missing=ibis.null("string"),
     )
+
+
+def counted(unit: str, asked: tuple[Asked, ...], table: ir.Table) -> ir.Table:
+    """Those of `granted` with their tier and by how much its amount is multiplied alone."""
+    among, held = _holders(asked, table)
+    return among.select(**_counted(unit, asked, among, held))
+
+
+def _holders(asked: tuple[Asked, ...], table: ir.Table) -> tuple[ir.Table, list[ir.BooleanValue]]:
+    """The rows of whom some tier holds, and whether each does."""
+    among = table.filter(reduce(or_, [columns.whether(tier.condition, table) for tier in asked]))
+    return among, [columns.whether(tier.condition, among) for tier in asked]
+
+
+def _counted(
+    unit: str, asked: tuple[Asked, ...], among: ir.Table, held: list[ir.BooleanValue]
+) -> dict[str, ir.Value]:
+    return {
+        "place": _pick(held, list(range(len(asked))), "int8"),
+        "household": among.household,
+        "person": _person(unit, among),
+        "many": _pick(held, [_many(tier, among) for tier in asked], "float64"),
+    }
+
+
+def _pick(held: list[ir.BooleanValue], values: list[Any], kind: str) -> ir.Value:
+    """Of the values the one whose tier is the first that holds."""
+    if len(values) == 1 or not any(isinstance(v, ir.Value) or v != values[0] for v in values):
+        return _value(values[0], kind)
+    return ibis.cases(*zip(held, [_value(v, kind) for v in values], strict=True), else_=ibis.null(kind))
 
 
 def undetermined(unit: str, asked: tuple[Asked, ...], table: ir.Table) -> ir.Table:
@@ -251,7 +151,7 @@ def completed(rows: ir.Table, tiers: ir.Table) -> ir.Table:
     return both.select(
         "policy", "benefit", "tier", "household", "person",
         state=ibis.ifelse(both.place == NO_TIER, UNKNOWN, YES),
-        amount=ibis.ifelse(both.counted, (both.each * many).round().cast("int64"), both.each),
+        amount=amount(both),
         quantity=ibis.ifelse(both.counted, both.each_quantity * many, both.each_quantity),
         unit=both.unit, rate=both.rate, per=both.per, times=both.times,
         since=_told(both, ibis.greatest(both.since, both.first)),
@@ -262,6 +162,11 @@ def completed(rows: ir.Table, tiers: ir.Table) -> ir.Table:
         on_escape=both.on_escape, at_least=both.at_least, article=both.article,
         facts=ibis.coalesce(both.missing, both.facts),
     )  # fmt: skip
+
+
+def amount(rows: ir.Table) -> ir.IntegerValue:
+    """Đồng of rows that know their tier, `each` once or by how many."""
+    return ibis.ifelse(rows.counted, (rows.each * rows.many).round().cast("int64"), rows.each)
 
 
 def _told(rows: ir.Table, value: ir.Value) -> ir.Value:

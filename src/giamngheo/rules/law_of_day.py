@@ -157,7 +157,8 @@ def law_of_day(
     lists: Mapping[str, AreaList] | None = None,
 ) -> LawOfDay:
     """The law of `on`, from the law's files or from changed policies, clocks and lists."""
-    every, shown, listed = of or policies(), by or clocks(), lists or area_lists()
+    every = policies() if of is None else of
+    shown, listed = by or clocks(), lists or area_lists()
     rights = tuple(
         right(policy, benefit, on, shown)
         for policy in every.values()

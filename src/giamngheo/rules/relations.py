@@ -60,7 +60,7 @@ def settle(
         connection.register("rights", rights)
         connection.register("pairs", pairs(of or policies()))
         connection.register("received", received if received is not None else RECEIVED.empty_table())
-        return connection.sql(_settled_sql(received is not None)).to_arrow_table()
+        return connection.sql(_settled_sql(received is not None, tuple(ROW_TYPES))).to_arrow_table()
     finally:
         connection.close()
 
@@ -70,22 +70,36 @@ def had(rights: pa.Table, *, of: Mapping[str, Policy] | None = None) -> pa.Table
     to choose from the one worth most in a year stays. What was received before is taken to bar nobody."""
     connection = cursor()
     try:
-        connection.register("rights", settle(rights, of=of))
-        return connection.sql(_HAD).to_arrow_table()
+        connection.register("rights", rights)
+        connection.register("pairs", pairs(of or policies()))
+        connection.register("received", RECEIVED.empty_table())
+        return connection.sql(had_sql(tuple(ROW_TYPES))).to_arrow_table()
     finally:
         connection.close()
 
 
+@cache
+def had_sql(columns: tuple[str, ...]) -> str:
+    """`had` as a query over tables `rights` (these columns of entitlements), `pairs` and `received`, an empty one."""
+    return _HAD.format(settled=_settled_sql(False, columns), columns=", ".join(f'r."{c}"' for c in columns))
+
+
 #: The worth of a policy to its holder is that of all its benefits; of equal ones the first by name is taken.
 _HAD = """
-WITH worth AS (
-  SELECT policy, household, coalesce(person, 0) AS holder, sum(coalesce(amount, 0) * coalesce(times, 1)) AS worth FROM rights GROUP BY ALL
+WITH settled AS MATERIALIZED (SELECT *, coalesce(person, 0) AS holder FROM ({settled})),
+chosen AS (SELECT DISTINCT policy, household, holder, other FROM settled WHERE stands = 'choice'),
+worth AS (
+  SELECT policy, household, holder, sum(coalesce(amount, 0) * coalesce(times, 1)) AS worth FROM settled
+  WHERE policy IN (SELECT policy FROM chosen UNION SELECT other FROM chosen) GROUP BY ALL
+),
+left_for_better AS (
+  SELECT DISTINCT c.policy, c.household, c.holder FROM chosen c
+  JOIN worth mine ON mine.policy = c.policy AND mine.household = c.household AND mine.holder = c.holder
+  JOIN worth o ON o.policy = c.other AND o.household = c.household AND (o.holder IN (0, c.holder) OR c.holder = 0)
+  WHERE (o.worth, c.policy) > (mine.worth, o.policy)
 )
-SELECT r.* EXCLUDE (stands, because, other) FROM rights r
-JOIN worth mine ON mine.policy = r.policy AND mine.household = r.household AND mine.holder = coalesce(r.person, 0)
-WHERE r.stands <> 'no' AND NOT (r.stands = 'choice' AND EXISTS (
-  SELECT 1 FROM worth o WHERE o.policy = r.other AND o.household = r.household AND (o.holder IN (0, mine.holder) OR mine.holder = 0)
-    AND (o.worth, mine.policy) > (mine.worth, o.policy)))
+SELECT {columns} FROM settled r ANTI JOIN left_for_better b
+  ON b.policy = r.policy AND b.household = r.household AND b.holder = r.holder WHERE r.stands <> 'no'
 """
 
 
@@ -192,9 +206,9 @@ def _told(found: ir.Table) -> ir.Table:
 
 
 @cache
-def _settled_sql(known: bool) -> str:
+def _settled_sql(known: bool, columns: tuple[str, ...]) -> str:
     expression = settled(
-        ibis.table(ROW_TYPES, name="rights"),
+        ibis.table({name: ROW_TYPES[name] for name in columns}, name="rights"),
         ibis.table(ibis.Schema.from_pyarrow(PAIRS), name="pairs"),
         ibis.table(ibis.Schema.from_pyarrow(RECEIVED), name="received"),
         known=known,

@@ -24,4 +24,7 @@ def kept(held: Snapshot, what: str, made: Callable[[], pa.Table]) -> pa.Table:
         for old in file.parent.glob("*.parquet"):
             if old.name.rsplit("-", 1)[0] not in there:
                 old.unlink(missing_ok=True)
-    return pq.read_table(file)
+    with pq.ParquetFile(
+        file
+    ) as opened:  # read_table would load pyarrow's datasets first, and pandas with them
+        return opened.read()

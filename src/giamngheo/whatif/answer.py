@@ -8,6 +8,7 @@ not counted at all: `before` and `after` of a policy are of the households and p
 """
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,11 +20,10 @@ import pyarrow.compute as pc
 from giamngheo.rules.area_lists import area_lists
 from giamngheo.rules.clocks import clocks
 from giamngheo.rules.conditions import All
+from giamngheo.rules.costs import Sums, yearly
 from giamngheo.rules.engine import assess
-from giamngheo.rules.entitle import entitle
 from giamngheo.rules.law_of_day import LawOfDay, areas_named, law_of_day
 from giamngheo.rules.policies import Policy, policies_on
-from giamngheo.rules.relations import had
 from giamngheo.rules.standards import standards
 from giamngheo.rules.whatif import (
     Change,
@@ -75,8 +75,8 @@ class Cost:
     year: int = 0
 
 
-#: By policy and per: how many rights, how many đồng.
-Sums = dict[tuple[str, str], tuple[int, int]]
+#: The law of a day, and the policies it was made of.
+Side = tuple[LawOfDay, dict[str, Policy]]
 
 
 @dataclass(frozen=True)
@@ -129,16 +129,12 @@ def answer(
         judged = assess(facts.households, facts.members or None, changed_standard(standard, change))
         now = _in_order(judged, facts.households["household"])
     known = pc.and_(pc.not_equal(kinds(was), "undetermined"), pc.not_equal(kinds(now), "undetermined"))
-    basis = facts.households["basis"].fill_null("")
+    basis, parts = facts.households["basis"].fill_null(""), _parts(facts, was, now, change)
     return Answer(
         by=by,
         standard=slug,
         rows=_rows(facts.households[by].filter(known), kinds(was).filter(known), kinds(now).filter(known)),
-        costs=[
-            cost
-            for n in range(years)
-            for cost in _costs(facts, was, now, change, on.replace(year=on.year + n))
-        ],
+        costs=[cost for n in range(years) for cost in _costs(parts, change, on.replace(year=on.year + n))],
         by_points=pc.sum(pc.starts_with(basis, "points")).as_py() or 0,
         left_out=len(known) - (pc.sum(known).as_py() or 0),
     )
@@ -173,32 +169,81 @@ def _rows(groups: pa.ChunkedArray, was: pa.Array, now: pa.Array) -> list[Row]:
     return [whole, *(Row(name, *(int(column[place]) for column in sums)) for place, name in enumerate(names))]
 
 
-def _costs(facts: Facts, was: pa.Array, now: pa.Array, change: Change, on: dt.date) -> list[Cost]:
+@dataclass(frozen=True)
+class Part:
+    """Some of the households with the class they have before and after; `whole`: whether every policy may change for them,
+    not only those concerned; `listed`: whether a changed list names where they live."""
+
+    facts: Facts
+    was: pa.Array
+    now: pa.Array
+    whole: bool
+    listed: bool
+
+
+def _parts(facts: Facts, was: pa.Array, now: pa.Array, change: Change) -> list[Part]:
+    """The households by what the change may do to them; whoever keeps their class and lives on no changed list has their
+    conditions answered once for both laws."""
+    moved = pc.fill_null(pc.not_equal(was, now), False)
+    codes = pa.array(sorted({code for units in change.lists.values() for code in units}), pa.string())
+    at = [pc.is_in(facts.households[f"at_{place}"], value_set=codes).combine_chunks() for place in PLACES]
+    listed = pc.and_not(functools.reduce(pc.or_, at), moved)
+    others = [(listed, False, True), (pc.invert(pc.or_(moved, listed)), False, False)]
+    return [
+        Part(facts.of(mask), was.filter(mask), now.filter(mask), whole, on_list)
+        for mask, whole, on_list in [(moved, True, True), *(others if change.of_support else [])]
+        if pc.any(mask).as_py()
+    ]
+
+
+def _costs(parts: list[Part], change: Change, on: dt.date) -> list[Cost]:
     """What support of the households and policies concerned costs in the year of `on`, under the law of that day and as tried."""
     law, by, lists = {policy.slug: policy for policy in policies_on(on)}, clocks(), area_lists()
-    then = changed_policies(law, change)
-    sides = (
-        (was, law, by, lists),
-        (now, then, changed_clocks(by, change), changed_lists(lists, change)),
-    )
-    moved = pc.fill_null(pc.not_equal(was, now), False)
+    then, tried = changed_policies(law, change), changed_lists(lists, change)
+    concerned = _concerned(law, then, change)
     before: Sums = {}
     after: Sums = {}
-    for mask, only in ((moved, None), (pc.invert(moved), _concerned(law, then, change))):
-        if only == set() or not pc.any(mask).as_py():
-            continue
-        some = facts.of(mask)
-        for into, (klass, policies, values, listed) in zip((before, after), sides, strict=True):
-            chosen = {slug: p for slug, p in policies.items() if only is None or slug in only}
-            if chosen:
-                of_day = law_of_day(on, of=chosen, by=values, lists=listed)
-                _add(into, some, klass.filter(mask), of_day, chosen, on)
+    for part in parts:
+        sides = []
+        for policies, shown, listed in (
+            (law, by, lists),
+            (then, changed_clocks(by, change), tried if part.listed else lists),
+        ):
+            chosen = {slug: p for slug, p in policies.items() if part.whole or slug in concerned}
+            sides.append((law_of_day(on, of=chosen, by=shown, lists=listed), chosen))
+        for into, sums in zip((before, after), _sums(part, sides, on), strict=True):
+            for key, (many, much) in sums.items():
+                held = into.get(key, (0, 0))
+                into[key] = (held[0] + many, held[1] + much)
     none = (0, 0)
     made = [
         Cost(*key, before.get(key, none)[0], after.get(key, none)[0], before.get(key, none)[1], after.get(key, none)[1], on.year)
         for key in sorted(before.keys() | after.keys())
     ]  # fmt: skip
     return [cost for cost in made if (cost.before, cost.rights_before) != (cost.after, cost.rights_after)]
+
+
+def _sums(part: Part, sides: list[Side], on: dt.date) -> list[Sums]:
+    """Of both sides; those of a part that moves are recognised as another class in each."""
+    if part.was.equals(part.now):
+        return yearly(_recognised(part.facts, part.was), part.facts.members, sides, on=on)
+    return [
+        yearly(_recognised(part.facts, klass), part.facts.members, [side], on=on)[0]
+        for klass, side in zip((part.was, part.now), sides, strict=True)
+    ]
+
+
+def _recognised(facts: Facts, klass: pa.Array) -> pa.Table:
+    """The households as the rules of support read them, recognised as this class."""
+    status = pc.if_else(pc.equal(kinds(klass), "undetermined"), None, kinds(klass))
+    kind = pc.case_when(
+        pc.make_struct(pc.equal(klass, "poor_income"), pc.equal(klass, "poor_deprivation")),
+        "income",
+        "deprivation",
+    )
+    households = facts.households.drop_columns([*PLACES, "on"])
+    households = households.rename_columns({f"at_{place}": place for place in PLACES})
+    return households.append_column("status", status).append_column("poor_type", kind)
 
 
 def _concerned(law: Mapping[str, Policy], then: Mapping[str, Policy], change: Change) -> set[str]:
@@ -216,33 +261,3 @@ def _reads(policy: Policy, change: Change) -> bool:
     shown = {clock for tier in tiers for clock in (tier.amount.clock, tier.amount.rate_clock)}
     named = {slug for tier in tiers for slug in areas_named(All((policy.condition, tier.condition)))}
     return bool(shown & change.clocks.keys() or named & change.lists.keys())
-
-
-def _add(
-    into: Sums, facts: Facts, klass: pa.Array, law: LawOfDay, policies: Mapping[str, Policy], on: dt.date
-) -> None:
-    """Adds the rights and đồng of a year of these households, recognised as this class."""
-    status = pc.if_else(pc.equal(kinds(klass), "undetermined"), None, kinds(klass))
-    kind = pc.case_when(
-        pc.make_struct(pc.equal(klass, "poor_income"), pc.equal(klass, "poor_deprivation")),
-        "income",
-        "deprivation",
-    )
-    households = facts.households.drop_columns([*PLACES, "on"])
-    households = households.rename_columns({f"at_{place}": place for place in PLACES})
-    households = households.append_column("status", status).append_column("poor_type", kind)
-    rights = entitle(households, facts.members, on=on, law=law)
-    if exclusions(policies):
-        rights = had(rights, of=policies)
-    yearly = pc.multiply(rights["amount"].fill_null(0), rights["times"].cast(pa.int64()).fill_null(1))
-    table = pa.table(
-        {
-            "policy": rights["policy"],
-            "per": pc.if_else(pc.equal(rights["per"], "loan"), "loan", "year"),
-            "each": yearly,
-        }
-    )
-    for row in table.group_by(["policy", "per"]).aggregate([("each", "count"), ("each", "sum")]).to_pylist():
-        key = (row["policy"], row["per"])
-        many, much = into.get(key, (0, 0))
-        into[key] = (many + row["each_count"], much + row["each_sum"])
