@@ -17,6 +17,8 @@ FACTS = load_yaml(FOLDER / "facts.yaml")
 PEOPLES = {block["key"]: block["codes"] for block in FACTS["peoples"]}
 CLOCKS = {block["key"]: block["values"] for block in load_yaml(law_dir() / "clocks.yaml")["clocks"]}
 Row = dict[str, Any]
+#: State, đồng, per cent a year, how many of a thing.
+Right = tuple[str, int | None, float | None, float | None]
 
 
 def later(day: dt.date, months: int) -> dt.date:
@@ -129,18 +131,130 @@ class Oracle:
             return None if many is None else round(each * Decimal(str(min(many, gives.get("most", many)))))
         return None if each is None else int(each)
 
-    def right(self, file: Any, benefit: Any, person: Row) -> tuple[str, int | None] | None:
-        """The state and the amount; None for no right."""
+    def rate(self, gives: Any) -> float | None:
+        """Of a loan, per cent a year."""
+        if "rate_clock" not in gives:
+            return gives.get("rate")
+        shown = [v for v in CLOCKS[gives["rate_clock"]] if v["from"] <= self.on <= v.get("to", dt.date.max)]
+        of = Decimal(str(gives.get("rate_percent", 100)))
+        return float(Decimal(str(shown[0]["value"])) * of / 100) if shown else None
+
+    def in_kind(self, gives: Any) -> float | None:
+        """How much of a thing, for each member where the law says so."""
+        each, persons = gives.get("quantity"), self.home.get("persons")
+        persons = len(self.members) if persons is None else persons
+        return None if each is None else each * (persons if gives.get("per_person") else 1)
+
+    def right(self, file: Any, benefit: Any, person: Row) -> Right | None:
+        """The state, the amount, the loan's rate and the quantity; None for no right."""
         whole = self.ask(file["who"], person) if "who" in file else True
-        found: list[tuple[bool | None, int | None]] = []
+        found: list[tuple[bool | None, Right]] = []
         for tier in benefit.get("tiers", [benefit]):
             if tier.get("from", dt.date.min) <= self.on <= tier.get("to", dt.date.max):
                 so = every([whole, self.ask(tier["if"], person) if "if" in tier else True])
-                found.append((so, self.dong(tier.get("gives", {}), person)))
-        had = [amount for so, amount in found if so]
+                gives = tier.get("gives", {})
+                found.append((so, ("yes", self.dong(gives, person), self.rate(gives), self.in_kind(gives))))
+        had = [right for so, right in found if so]
         if had:
-            return "yes", had[0] if benefit.get("choose") == "first" else max(had, key=lambda a: a or 0)
-        return ("unknown", None) if any(so is None for so, _ in found) else None
+            return (
+                had[0] if benefit.get("choose") == "first" else max(had, key=lambda r: (r[1] or 0, r[3] or 0))
+            )
+        return ("unknown", None, None, None) if any(so is None for so, _ in found) else None
+
+
+#: How strongly a relation speaks, the strongest last.
+STRENGTH = ("yes", "unsure", "choice", "no")
+
+
+def named_by(files: list[Any]) -> dict[str, list[tuple[str, str, str, str]]]:
+    """Of each policy: (kind, the other, whose, what lifts it) of its relations; those that hold both ways stand at both."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {file["slug"]: [] for file in files}
+    for file in files:
+        for block in file.get("relations", ()):
+            kind, own = block["kind"], [file["slug"]] if block["kind"] == "once" else []
+            told = (block.get("of", file["unit"]), block.get("unless", ""))
+            for other in block.get("with", own):
+                found[file["slug"]].append((kind, other, *told))
+                if kind in ("highest_wins", "choose_one", "not_together"):
+                    found[other].append((kind, file["slug"], *told))
+    return found
+
+
+def worth(row: Row) -> int | None:
+    return None if row["amount"] is None else row["amount"] * (row["times"] or 1)
+
+
+def near(one: Row, other: Row, of: str) -> bool:
+    """Of one household, and of one person where both are persons' and persons are compared."""
+    persons = {one["person"], other["person"]} - {None}
+    return one["household"] == other["household"] and (of == "household" or len(persons) < 2)
+
+
+def stands(
+    row: Row, rows: list[Row], received: list[Row] | None, named: list[tuple[str, str, str, str]]
+) -> str:
+    """Whether a right is had beside the others and after what was received; None: nobody knows what was received."""
+    mine = [one for one in rows if holder(one) == holder(row)]
+    said = ["yes"]
+    for kind, other, of, unless in named:
+        others = [one for one in rows if one["policy"] == other and near(row, one, of)]
+        for person in {one["person"] for one in others}:
+            said.append(beside(kind, mine, [one for one in others if one["person"] == person]))
+        if received is None:
+            said.append("unsure" if kind in ("never_before", "once") else "yes")
+        elif kind in ("choose_one", "not_together", "never_before", "once"):
+            before = [one for one in received if one["policy"] == other and near(row, one, of)]
+            said += ["no" for one in before if not (unless and one[unless])]
+    return max(said, key=STRENGTH.index)
+
+
+def holder(row: Row) -> tuple[str, int, int | None]:
+    return row["policy"], row["household"], row["person"]
+
+
+def together(rows: list[Row]) -> int | None:
+    """What the benefits of a policy are worth; not known if none of them is money."""
+    known = [value for row in rows if (value := worth(row)) is not None]
+    return sum(known) if known else None
+
+
+def beside(kind: str, mine: list[Row], others: list[Row]) -> str:
+    """What another policy of the household, with all its benefits, says of this one."""
+    if kind not in ("carve_out", "highest_wins", "choose_one", "not_together"):
+        return "yes"
+    states = {one["state"] for one in others}
+    if states == {"unknown"}:
+        return "unsure"
+    if kind != "highest_wins":
+        return "no" if kind == "carve_out" else "choice"
+    own, theirs = together(mine), together(others)
+    if own is None or theirs is None:
+        return "unsure"
+    if (own, others[0]["policy"]) < (theirs, mine[0]["policy"]):
+        return "no"
+    return "unsure" if "unknown" in states else "yes"
+
+
+def had(rows: list[Row], named: dict[str, list[tuple[str, str, str, str]]]) -> list[Row]:
+    """The rows had where everybody takes the best: of policies to choose from that worth most to its holder, then the first by name."""
+    total: dict[tuple[str, int, int | None], int] = {}
+    for row in rows:
+        total[holder(row)] = total.get(holder(row), 0) + (worth(row) or 0)
+
+    def mine(row: Row) -> int:
+        return total[holder(row)]
+
+    def left(row: Row) -> bool:
+        return any(
+            other["policy"] == name
+            and near(row, other, of)
+            and (mine(other), row["policy"]) > (mine(row), name)
+            for kind, name, of, _ in named[row["policy"]]
+            if kind in ("choose_one", "not_together")
+            for other in rows
+        )
+
+    return [row for row in rows if stands(row, rows, None, named[row["policy"]]) != "no" and not left(row)]
 
 
 def files() -> list[Path]:

@@ -66,6 +66,14 @@ def test_nothing_is_given_to_one_who_had_died(acting_officer: Cast, person: Pers
         )
 
 
+def test_nothing_is_given_to_a_household_or_person_that_is_not_there(
+    acting_officer: Cast, household: Household
+) -> None:
+    for home, person in ((Household(pk=-1), None), (household, Person(pk=-1, full_name="Không Ai"))):
+        with pytest.raises(errors.OutsideAreaError, match="Không có hộ, người"):
+            actions.deliver(given=_given(), household=home, person=person, by=acting_officer.officer)
+
+
 def test_the_same_delivery_is_written_once(acting_officer: Cast, household: Household) -> None:
     actions.deliver(given=_given(), household=household, by=acting_officer.officer)
     with pytest.raises(errors.WrittenAlreadyError):

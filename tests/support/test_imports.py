@@ -86,7 +86,7 @@ def test_a_file_with_problems_tells_all_of_them_by_row_and_column_and_writes_not
         _row(three, amount=804_600, card="HN9", since="01/01/2020", until="31/12/2020", on="10/01/2020"),
         _row(three, amount=804_600, card="HN9", since="01/01/2020", until="31/12/2020", on="10/01/2020"),
         _row(two, commune="99999", card="c", since="01/01/2019", until="31/12/2019", on="10/01/2019"),
-        _row(two, commune="03550", card="d", since="01/01/2018", until="31/12/2018", on="10/01/2021"),
+        _row(two, commune="03556", card="d", since="01/01/2018", until="31/12/2018", on="10/01/2021"),
         _row(two, on="mai", card="e"),
     ]
     of = _bring(cast, _book(tmp_path / "a.xlsx", rows))
@@ -94,7 +94,7 @@ def test_a_file_with_problems_tells_all_of_them_by_row_and_column_and_writes_not
         told = {(p.row, p.code) for p in of.problems.filter(warning=False)}
         columns = {(p.row, p.column) for p in of.problems.all()}
     assert of.state == Intake.State.REFUSED
-    expected = {(2, "negative"), (3, "future"), (4, "thousands"), (5, "had_died"), (6, "unknown_person"), (8, "twice_in_file"), (9, "unknown_unit"), (11, "not_date")}  # fmt: skip
+    expected = {(2, "negative"), (3, "future"), (4, "thousands"), (5, "had_died"), (6, "unknown_person"), (8, "twice_in_file"), (9, "unknown_unit"), (10, "unit_gone"), (11, "not_date")}  # fmt: skip
     assert expected <= told
     assert {(2, "Số tiền"), (3, "Ngày cấp"), (6, "Họ và tên")} <= columns
     with acting_as(cast.officer):

@@ -1,7 +1,7 @@
 """How rights exclude one another: a pure step over the rows of entitlements, with what was received before.
 
     carve_out          who has the other right does not have this one
-    highest_wins       of rights of one nature the one worth most in a year stands
+    highest_wins       of rights of one nature the one worth most in a year stands, each with all its benefits
     choose_one         the person or household chooses; having received one ends the other
     not_together       not both; which of them is not said by the law, so it is a choice too
     never_before       whoever received one of the others does not have this one; `unless` names what lifts it
@@ -87,16 +87,17 @@ def had_sql(columns: tuple[str, ...]) -> str:
 #: The worth of a policy to its holder is that of all its benefits; of equal ones the first by name is taken.
 _HAD = """
 WITH settled AS MATERIALIZED (SELECT *, coalesce(person, 0) AS holder FROM ({settled})),
-chosen AS (SELECT DISTINCT policy, household, holder, other FROM settled WHERE stands = 'choice'),
+choices AS (SELECT DISTINCT of_policy, named, "of" FROM pairs WHERE kind IN ('choose_one', 'not_together')),
 worth AS (
   SELECT policy, household, holder, sum(coalesce(amount, 0) * coalesce(times, 1)) AS worth FROM settled
-  WHERE policy IN (SELECT policy FROM chosen UNION SELECT other FROM chosen) GROUP BY ALL
+  WHERE policy IN (SELECT of_policy FROM choices) GROUP BY ALL
 ),
 left_for_better AS (
-  SELECT DISTINCT c.policy, c.household, c.holder FROM chosen c
-  JOIN worth mine ON mine.policy = c.policy AND mine.household = c.household AND mine.holder = c.holder
-  JOIN worth o ON o.policy = c.other AND o.household = c.household AND (o.holder IN (0, c.holder) OR c.holder = 0)
-  WHERE (o.worth, c.policy) > (mine.worth, o.policy)
+  SELECT DISTINCT mine.policy, mine.household, mine.holder FROM worth mine
+  JOIN choices ON of_policy = mine.policy
+  JOIN worth o ON o.policy = named AND o.household = mine.household
+    AND ("of" = 'household' OR o.holder IN (0, mine.holder) OR mine.holder = 0)
+  WHERE (o.worth, mine.policy) > (mine.worth, o.policy)
 )
 SELECT {columns} FROM settled r ANTI JOIN left_for_better b
   ON b.policy = r.policy AND b.household = r.household AND b.holder = r.holder WHERE r.stands <> 'no'
@@ -159,30 +160,34 @@ def _named(rights: ir.Table, pairs: ir.Table, kinds: tuple[str, ...]) -> ir.Tabl
     return rights.inner_join(asked, rights.policy == asked.of_policy)
 
 
-def _worth(rights: ir.Table) -> ir.Value:
-    return rights.amount * rights.times.fill_null(1)
+def _held(rights: ir.Table) -> ir.Table:
+    """A policy to its holder, all its benefits together; what is given in kind is not weighed where some of it is money."""
+    sure = rights.state != UNKNOWN
+    return rights.group_by("policy", "household", "person").aggregate(
+        sure=sure.any(), whole=sure.all(), worth=(rights.amount * rights.times.fill_null(1)).sum()
+    )
 
 
 def _among_rights(rights: ir.Table, pairs: ir.Table) -> ir.Table:
-    mine = _named(rights, pairs, AMONG_RIGHTS)
-    mine = mine.mutate(worth=_worth(mine))
-    others = rights.select("household", "person", "policy", "state", worth=_worth(rights)).view()
+    held = _held(rights)
+    mine, others = _named(held, pairs, AMONG_RIGHTS), held.view()
     both = mine.inner_join(
         others, [mine.household == others.household, mine.named == others.policy, _same(mine, others)]
     )
     rank = ibis.cases(
-        (both.state_right == UNKNOWN, _RANK[UNSURE]),
+        (~both.sure_right, _RANK[UNSURE]),
         (both.kind == "carve_out", _RANK[NO]),
         (both.kind.isin(("choose_one", "not_together")), _RANK[CHOICE]),
         ((both.worth.isnull() | both.worth_right.isnull()), _RANK[UNSURE]),
         (both.worth < both.worth_right, _RANK[NO]),
         ((both.worth == both.worth_right) & (both.of_policy > both.named), _RANK[NO]),
+        (~both.whole_right, _RANK[UNSURE]),
     )
     return _told(both.mutate(rank=rank).filter(lambda t: t.rank.notnull()))
 
 
 def _after_receipt(rights: ir.Table, pairs: ir.Table, received: ir.Table, *, known: bool) -> ir.Table:
-    mine = _named(rights, pairs, AFTER_RECEIPT)
+    mine = _named(_held(rights), pairs, AFTER_RECEIPT)
     if not known:
         asked = mine.filter(mine.kind.isin(("never_before", "once")))
         return _told(asked.mutate(rank=ibis.literal(_RANK[UNSURE])))

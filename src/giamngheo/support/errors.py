@@ -33,7 +33,7 @@ class NotWriterError(SupportError):
 
 
 class OutsideAreaError(SupportError):
-    sentence = gettext_noop("Không có hộ, danh sách hay phát hiện này trong địa bàn của anh/chị.")
+    sentence = gettext_noop("Không có hộ, người, danh sách hay phát hiện này trong địa bàn của anh/chị.")
 
 
 class WrittenAlreadyError(SupportError):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from giamngheo.warehouse.snapshot import Snapshot, folder, snapshots
+from giamngheo.warehouse.snapshot import Snapshot
 
 
 def kept(held: Snapshot, what: str, made: Callable[[], pa.Table]) -> pa.Table:
@@ -14,17 +14,15 @@ def kept(held: Snapshot, what: str, made: Callable[[], pa.Table]) -> pa.Table:
 
     what: names the table and how it is made, so that another way of making it gets another file; without a hyphen.
     """
-    file = folder() / "sums" / f"{held.name}-{what}.parquet"
+    file = held.path.parent / "sums" / f"{held.name}-{what}.parquet"
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = file.with_name(f"{file.name}.{os.getpid()}.part")
         pq.write_table(made(), beside, compression="zstd")
         beside.replace(file)
-        there = {one.name for one in snapshots()}
+        there = {manifest.parent.name for manifest in held.path.parent.glob("*/manifest.json")}
         for old in file.parent.glob("*.parquet"):
             if old.name.rsplit("-", 1)[0] not in there:
                 old.unlink(missing_ok=True)
-    with pq.ParquetFile(
-        file
-    ) as opened:  # read_table would load pyarrow's datasets first, and pandas with them
+    with pq.ParquetFile(file) as opened:  # read_table would load pandas first
         return opened.read()

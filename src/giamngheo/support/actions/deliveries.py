@@ -71,7 +71,8 @@ def as_row(
 def deliver(*, given: Given, household: Household, person: Person | None = None, by: User) -> Delivery:
     """Write down one delivery. Raises NotSoError naming every fault, WrittenAlreadyError, OutsideAreaError."""
     _check_writer(by)
-    if not Household.objects.filter(pk=household.pk).exists():
+    known = Household.objects.filter(pk=household.pk).exists()
+    if not known or (person and not Person.objects.filter(pk=person.pk).exists()):
         raise errors.OutsideAreaError
     _check(given, person)
     return _write(as_row(given, household, person, by=by))
