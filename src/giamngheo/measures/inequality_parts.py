@@ -1,7 +1,7 @@
-"""The influence of a row on the parts of inequality within and between groups.
+"""The slopes of the parts of inequality within and between groups, by the totals of each group.
 
 With the totals N, S of everyone and N_g, S_g of the row's group, μ = S/N, μ_g = S_g/N_g, the row's amount x, and the
-influence u on the whole index (`inequality_sample`, `ranks`):
+influence u of a row on the whole index (`inequality_sample`, `ranks`), the influence of a row is
 
     part                 influence
     theil_t:between B    (x·ln μ_g + x - μ_g - E·x)/S - x/S + 1/N,   E = Σ_g S_g·ln μ_g / S
@@ -17,72 +17,65 @@ of between and overlap are then too rough to be used, and replicates (`inequalit
 Each follows from the formulas of `inequality` by taking the derivative by the row's weight (Deville 1999, as in `influence`).
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 
-from giamngheo.measures import ranks
+from giamngheo.measures.clusters import Numbers
+from giamngheo.measures.linearised import Slopes, together
 
 
-def parts(rows: ir.Table, by: Sequence[str]) -> tuple[ir.Table, dict[str, Any]]:
-    """The rows with what their influences need, and the influence on each part, among everyone.
+def slopes(
+    own: Mapping[str, Numbers],
+    whole: Mapping[str, Numbers],
+    everyone: Mapping[str, Slopes],
+    mine: Mapping[str, Slopes],
+) -> dict[str, Slopes]:
+    """The slopes of each part by the totals of each group.
 
-    rows: with `_x`, `_a` (the amount too), `_w`, `_often`. A group that has nothing has no share in Theil's T.
+    own, whole: totals of the row's group and of everyone, by group; everyone, mine: the slopes of the whole indices by them.
+    A group that has nothing has no share in Theil's T.
     """
-    ranked = ranks.with_influence(rows, (), "_all")
-    ranked = ranks.with_influence(ranked, tuple(by), "_own")
-    w, x = ranked._w.cast("float64"), ranked._x.cast("float64")
-    group = ibis.window(group_by=list(by))
-    ranked = ranked.mutate(_heads=w.sum().over(group), _money=(x * w).sum().over(group))
-    means = ranked.mutate(_amount=ranked._x, _x=ranked._money / ranked._heads)
-    t = ranks.with_influence(means, (), "_between")
-    t = _with_totals(t.mutate(_x=t._amount))
-    return t, _theil(t) | _gini(t)
-
-
-def _with_totals(t: ir.Table) -> ir.Table:
-    """With the totals the influences share, each a column, so that the question to the engine stays short."""
-    w, x, everyone = t._w.cast("float64"), t._x.cast("float64"), ibis.window()
-    t = t.mutate(
-        _log=ibis.ifelse(t._x > 0, x, 1.0).ln(),
-        _mean_log=ibis.ifelse(t._money > 0, t._money / t._heads, 1.0).ln(),
-        _own=t._own.fill_null(0.0),  # null where nobody has anything: all alike
-        _own_index=t._own_index.fill_null(0.0),
-        _n=w.sum().over(everyone),
-        _s=(x * w).sum().over(everyone).nullif(0.0),
-    )
-    w, x = t._w.cast("float64"), t._x.cast("float64")
-    return t.mutate(
-        _xlogs=(x * w * t._log).sum().over(everyone),
-        _logs=(w * t._log).sum().over(everyone),
-        _per_money=(x * w * t._mean_log).sum().over(everyone) / t._s,
-        _per_head=(w * t._mean_log).sum().over(everyone) / t._n,
-        _within=(w * t._money * t._own_index).sum().over(everyone) / (t._n * t._s),
-    )
-
-
-def _theil(t: ir.Table) -> dict[str, Any]:
-    x, n, s, log, mean = t._x.cast("float64"), t._n, t._s, t._mean_log, t._money / t._heads
-    whole_t = x * t._log / s - x * t._xlogs / s**2 - x / s + 1 / n
-    whole_l = x / s + (t._logs / n - 1) / n - t._log / n
-    between_t = (x * log + x - mean - t._per_money * x) / s - x / s + 1 / n
-    between_l = x / s - 1 / n - (log + x / mean.nullif(0.0) - 1 - t._per_head) / n
+    theil_t, theil_l = _theil_between(own["n"], own["s"], whole["n"], whole["s"])
+    between, within = _gini_between(own["n"], own["s"]), _gini_within(own, whole, mine["gini"])
+    one = np.ones(len(own["n"]))
     return {
-        "theil_t:within": whole_t - between_t,
-        "theil_t:between": between_t,
-        "theil_l:within": whole_l - between_l,
-        "theil_l:between": between_l,
-    }
-
-
-def _gini(t: ir.Table) -> dict[str, Any]:
-    x, n, s = t._x.cast("float64"), t._n, t._s
-    moved = t._money * t._own_index + t._heads * (x * t._own_index + t._money * t._own)
-    within = moved / (n * s) - t._within * (1 / n + x / s)
-    return {
+        "theil_t:within": together((one, everyone["theil_t"]), (-one, theil_t)),
+        "theil_t:between": theil_t,
+        "theil_l:within": together((one, everyone["theil_l"]), (-one, theil_l)),
+        "theil_l:between": theil_l,
         "gini:within": within,
-        "gini:between": t._between,
-        "gini:overlap": t._all - within - t._between,
+        "gini:between": between,
+        "gini:overlap": together((one, everyone["gini"]), (-one, within), (-one, between)),
     }
+
+
+def _theil_between(heads: Numbers, money: Numbers, n: Numbers, s: Numbers) -> tuple[Slopes, Slopes]:
+    mean = money / heads
+    log = np.log(np.where(money > 0, mean, 1.0))
+    per_money, per_head = (money * log).sum() / s, (heads * log).sum() / n
+    return (
+        {"s": (log - per_money) / s, "n": 1 / n - mean / s},
+        {"s": 1 / s - np.where(money > 0, 1 / mean, 0.0) / n, "n": -(log - per_head) / n},
+    )
+
+
+def _gini_between(heads: Numbers, money: Numbers) -> Slopes:
+    """Of the index of concentration of money, groups ranked by their means; alike means share a place."""
+    _means, places = np.unique(money / heads, return_inverse=True)
+    w, m = np.bincount(places, heads), np.bincount(places, money)
+    n, s = w.sum(), m.sum()
+    rank = ((np.cumsum(w) - w / 2) / n)[places]
+    above = (2 * (s - np.cumsum(m) + m / 2) / (n * s))[places]
+    index = 2 * (money @ rank) / s
+    return {"s": (2 * rank - index) / s, "n": above - index / n}
+
+
+def _gini_within(own: Mapping[str, Numbers], whole: Mapping[str, Numbers], gini: Slopes) -> Slopes:
+    heads, money, n, s = own["n"], own["s"], whole["n"], whole["s"]
+    some = money > 0  # where nobody has anything all are alike
+    index = np.where(some, 2 * own["rank_own"] / money - 1, 0.0)
+    inside = (heads * money * index).sum() / (n * s)
+    moved: Slopes = {"n": money * index / (n * s) - inside / n, "s": heads * index / (n * s) - inside / s}
+    alike = {column: np.where(some, slope, 0.0) for column, slope in gini.items()}
+    return together((np.ones(len(n)), moved), (heads * money / (n * s), alike))

@@ -4,15 +4,21 @@ What is estimated is made linear: a combination Σ factor · total of columns ov
 (groups) at once, whose spread between the clusters of each stratum is the variance.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import scipy
 
 from giamngheo.measures.clusters import Numbers, Totals
 
 #: Numbers of one block of lines by units (32 MB).
 _BLOCK = 4_000_000
+
+
+#: The derivatives of a measure by the totals of some columns, by group.
+Slopes = dict[str, Numbers]
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,40 @@ def variance(sample: Totals, everyone: Totals, ratio: Ratio, lone: str) -> Numbe
     ]
     joined: Numbers = np.concatenate(found)
     return joined
+
+
+def together(*parts: tuple[Numbers, Slopes]) -> Slopes:
+    """The slopes of a sum of measures, each times a factor."""
+    made: Slopes = {}
+    for factor, slopes in parts:
+        for column, slope in slopes.items():
+            made[column] = made.get(column, 0.0) + factor * slope
+    return made
+
+
+def combinations(sample: Totals, measures: Mapping[str, Slopes], *, of_everyone: bool) -> Totals:
+    """The sample with a column for each measure, Σ slope · column, less its mean (of everyone or the group) times `n`.
+
+    What is counted of it is thus its spread around its mean. Where rows are clusters, its squares too.
+    """
+    n = sample.of("n")
+    sums: dict[Any, scipy.sparse.csr_matrix] = {}
+    for name, slopes in measures.items():
+        total: Numbers = np.sum([slope * sample.of(column) for column, slope in slopes.items()], axis=0)
+        mean = total.sum() / n.sum() if of_everyone else total / n
+        moved = together((np.ones(len(n)), slopes), (-mean * np.ones(len(n)), {"n": np.ones(len(n))}))
+        sums[name] = sum(_times(slope, sample.sums[column]) for column, slope in moved.items())
+        if not sample.clustered:
+            sums[name, name] = sum(
+                _times(slope * other, sample.sums[(a, b) if (a, b) in sample.sums else (b, a)])
+                for a, slope in moved.items()
+                for b, other in moved.items()
+            )
+    return replace(sample, sums=sums)
+
+
+def _times(factor: Numbers, held: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
+    return (scipy.sparse.diags(factor) @ held).tocsr()
 
 
 def presence(sample: Totals, of_everyone: bool) -> Numbers:

@@ -24,8 +24,9 @@ Review 35 (1994), 479-488, for curves of concentration.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -34,44 +35,67 @@ import ibis.expr.types as ir
 
 from giamngheo.measures import results
 from giamngheo.measures.design import Design
-from giamngheo.measures.distribution import Amounts, quantile
-from giamngheo.measures.indices import quotient_name
+from giamngheo.measures.distribution import Amounts, Groups, quantile, sums
 from giamngheo.measures.influence import Errors, errors
 
 _QUARTILES = (Fraction(1, 4), Fraction(3, 4))
 
 
-def quotients(
-    rows: Amounts, by: Sequence[str], pairs: Sequence[tuple[Fraction, ...]]
-) -> tuple[ir.Table, dict[str, Any]]:
-    """The rows with what their influences need, and the influence on each ratio of quantiles within the row's group."""
-    asked = tuple(sorted({p for pair in pairs for p in pair}))
-    t = _with_ends(rows, by, asked)
-    alone = [_of_quantile(t, place, p) for place, p in enumerate(asked)]
-    made: dict[str, Any] = {}
-    for pair in pairs:
-        (high, above), (low, below) = ((t[f"_q{i}"], alone[i]) for i in map(asked.index, pair))
-        made[quotient_name(pair)] = (above - high / low.nullif(0.0) * below) / low.nullif(0.0)
-    return t, made
+@dataclass(frozen=True)
+class Ends:
+    """The quantiles of a group and the density there; None where there is none, for all amounts are alike."""
+
+    at: tuple[float | None, ...] = ()
+    density: tuple[float | None, ...] = ()
+
+
+def ends(rows: Amounts, by: Sequence[str], asked: Sequence[Fraction]) -> Mapping[Groups, Ends]:
+    """The quantiles asked for, by group."""
+    if not asked:
+        return defaultdict(Ends)
+    t = _with_bandwidth(_with_quantiles(rows, by, asked), by)
+    w, x = t._w.cast("float64"), t._x.cast("float64")
+    per = (t._h * t._people).max().nullif(0.0)
+    wanted = {f"_q{place}": t[f"_q{place}"].max() for place in range(len(asked))}
+    wanted |= {
+        f"_f{place}": ((_near(t[f"_q{place}"] - x, t._h) * w).sum() / per).nullif(0.0)
+        for place in range(len(asked))
+    }
+    found = sums(t, by, wanted)
+    return {
+        group: Ends(*(tuple(line[f"_{kind}{place}"] for place in range(len(asked))) for kind in "qf"))
+        for group, line in found.items()
+    }
 
 
 def curve(
     rows: Amounts, by: Sequence[str], asked: Sequence[Fraction], shared: str | None = None
 ) -> tuple[ir.Table, dict[Fraction, Any]]:
     """The rows, and the influence on each point of the curve: of the column `shared`, or of the amounts themselves."""
-    t = _with_ends(rows, by, asked, shared or "_x")
-    made: dict[Fraction, Any] = {}
     whole = ibis.window(group_by=list(by) or None)
-    a, w = t[shared or "_x"].cast("float64"), t._w.cast("float64")
-    total = (a * w).sum().over(whole).nullif(0.0)
-    for place, p in enumerate(asked):
+    t = _with_quantiles(rows, by, asked)
+    if shared:
+        t = _with_bandwidth(t, by)
+    w, x, a = t._w.cast("float64"), t._x.cast("float64"), t[shared or "_x"].cast("float64")
+    wanted: dict[str, Any] = {"_total": (a * w).sum().over(whole).nullif(0.0)}
+    for place in range(len(asked)):
         q = t[f"_q{place}"]
-        mean = t[f"_m{place}"] if shared else q
-        astride = (float(p) * t._people - t[f"_below{place}"]) / t[f"_at{place}"]
-        counted = ibis.ifelse(t._x < q, 1.0, ibis.ifelse(t._x == q, astride, 0.0))
-        share = (a * w * counted).sum().over(whole) / total
-        made[p] = ((a - mean) * counted + float(p) * mean - share * a) / total
-    return t, made
+        wanted[f"_below{place}"] = ibis.ifelse(t._x < q, w, 0.0).sum().over(whole)
+        wanted[f"_at{place}"] = ibis.ifelse(t._x == q, w, 0.0).sum().over(whole)
+        if shared:
+            near = _near(q - x, t._h) * w
+            wanted[f"_m{place}"] = (near * a).sum().over(whole) / near.sum().over(whole).nullif(0.0)
+    t = t.mutate(**wanted)
+    return t, {p: _of_point(t, place, p, whole, shared) for place, p in enumerate(asked)}
+
+
+def _of_point(t: ir.Table, place: int, p: Fraction, whole: Any, shared: str | None) -> Any:
+    q, a, w = t[f"_q{place}"], t[shared or "_x"].cast("float64"), t._w.cast("float64")
+    mean = t[f"_m{place}"] if shared else q
+    astride = (float(p) * t._people - t[f"_below{place}"]) / t[f"_at{place}"]
+    counted = ibis.ifelse(t._x < q, 1.0, ibis.ifelse(t._x == q, astride, 0.0))
+    share = (a * w * counted).sum().over(whole) / t._total
+    return ((a - mean) * counted + float(p) * mean - share * a) / t._total
 
 
 def curve_errors(
@@ -89,54 +113,31 @@ def curve_errors(
     return errors(t, {str(p): u for p, u in found.items()}, by, design)
 
 
-def _of_quantile(t: ir.Table, place: int, p: Fraction) -> Any:
-    return (float(p) - (t._x <= t[f"_q{place}"]).cast("float64")) / (t[f"_f{place}"].nullif(0.0) * t._people)
+def _near(distance: Any, h: Any) -> Any:
+    """φ, the Gaussian kernel, at a distance in bandwidths."""
+    return (-((distance / h.nullif(0.0)) ** 2) / 2).exp() / math.sqrt(2 * math.pi)
 
 
-def _with_ends(rows: Amounts, by: Sequence[str], asked: Sequence[Fraction], shared: str = "_x") -> ir.Table:
-    """The rows with the quantiles of their group (`_q`), the density (`_f`), mean of what is shared (`_m`) and weight there."""
-    t = rows.table
-    t = _joined(t, _with_bandwidth(_joined(_sizes(t, by), _quantiles(rows, by, asked), by)), by)
-    w, x = t._w.cast("float64"), t._x.cast("float64")
-    wanted: dict[str, Any] = {}
-    for place in range(len(asked)):
-        q = t[f"_q{place}"]
-        near = (-(((q - x) / t._h.nullif(0.0)) ** 2) / 2).exp() * w
-        wanted |= {
-            f"_f{place}": near.sum() / (t._h * t._people).max().nullif(0.0) / math.sqrt(2 * math.pi),
-            f"_m{place}": (near * t[shared].cast("float64")).sum() / near.sum().nullif(0.0),
-            f"_below{place}": ibis.ifelse(t._x < q, w, 0.0).sum(),
-            f"_at{place}": ibis.ifelse(t._x == q, w, 0.0).sum(),
-        }
-    return _joined(t, t.group_by(*by).aggregate(**wanted) if by else t.aggregate(**wanted), by)
-
-
-def _sizes(t: ir.Table, by: Sequence[str]) -> ir.Table:
-    w, x = t._w.cast("float64"), t._x.cast("float64")
-    wanted: Mapping[str, Any] = {
-        "_people": w.sum(),
-        "_mean": (w * x).sum() / w.sum(),
-        "_square": (w * x * x).sum() / w.sum(),
-        "_rows": w.sum() ** 2 / (w * w).sum(),
-    }
-    return t.group_by(*by).aggregate(**wanted) if by else t.aggregate(**wanted)
-
-
-def _quantiles(rows: Amounts, by: Sequence[str], asked: Sequence[Fraction]) -> ir.Table:
+def _with_quantiles(rows: Amounts, by: Sequence[str], asked: Sequence[Fraction]) -> ir.Table:
+    """The rows with the quantiles of their group (`_q`), its quartiles (`_low`, `_high`) and weight (`_people`)."""
     ranked = rows.ranked(by)
-    wanted = {f"_q{place}": p for place, p in enumerate(asked)} | dict(
-        zip(("_low", "_high"), _QUARTILES, strict=True)
-    )
+    wanted = {f"_q{place}": p for place, p in enumerate(asked)}
+    wanted |= dict(zip(("_low", "_high"), _QUARTILES, strict=True))
     found = {name: quantile(ranked, p, exact=rows.exact).cast("float64") for name, p in wanted.items()}
-    return ranked.group_by(*by).aggregate(**found) if by else ranked.aggregate(**found)
+    of = ranked.group_by(*by).aggregate(**found) if by else ranked.aggregate(**found)
+    t = rows.table.join(of, list(by)) if by else rows.table.cross_join(of)
+    return t.mutate(_people=t._w.cast("float64").sum().over(ibis.window(group_by=list(by) or None)))
 
 
-def _joined(one: ir.Table, other: ir.Table, by: Sequence[str]) -> ir.Table:
-    return one.join(other, list(by)) if by else one.cross_join(other)
-
-
-def _with_bandwidth(t: ir.Table) -> ir.Table:
+def _with_bandwidth(t: ir.Table, by: Sequence[str]) -> ir.Table:
+    """With the bandwidth of the row's group (`_h`)."""
+    w, x, whole = t._w.cast("float64"), t._x.cast("float64"), ibis.window(group_by=list(by) or None)
+    t = t.mutate(
+        _mean=(w * x).sum().over(whole) / t._people,
+        _square=(w * x * x).sum().over(whole) / t._people,
+        _kish=t._people**2 / (w * w).sum().over(whole),
+    )
     sd = ibis.greatest(t._square - t._mean * t._mean, 0.0).sqrt()
     middle = (t._high - t._low) / 1.34
     spread = ibis.ifelse(middle > 0, ibis.least(sd, middle), sd)
-    return t.mutate(_h=0.9 * spread * t._rows ** ibis.literal(-0.2, "float64"))
+    return t.mutate(_h=0.9 * spread * t._kish ** ibis.literal(-0.2, "float64"))

@@ -21,12 +21,15 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
 from giamngheo.measures import results
+from giamngheo.measures.clusters import Numbers
 from giamngheo.measures.design import Design
 from giamngheo.measures.distribution import Sums, sums
 from giamngheo.measures.influence import NONE, errors
+from giamngheo.measures.linearised import Slopes
 from giamngheo.measures.tables import fetch
 
 #: Whole weights that add up to less than this multiply within 64 bits; more are taken as floats.
@@ -46,9 +49,40 @@ def concentration(rows: ir.Table, measure: str, by: Sequence[str], design: Desig
 def with_influence(rows: ir.Table, by: Sequence[str], name: str = "_u") -> ir.Table:
     """The rows with the influence of each on C of its group, and C itself under the name and `_index`."""
     t = _joined(rows, _concentrated(rows, by), by)
-    held = 2 * (t._s_whole - t._s_upto + t._s_cell / 2) / (t._w_whole * t._s_whole)
+    whole = t._w_whole.cast("float64") * t._s_whole.cast("float64")
+    held = 2 * (t._s_whole - t._s_upto + t._s_cell / 2) / whole
     u = (2 * t._rank - t._index - 1) * t._a / t._s_whole + held - (t._index + 1) / t._w_whole
     return t.mutate(**{name: u, f"{name}_index": t._index}).select(*rows.columns, name, f"{name}_index")
+
+
+def with_places(
+    rows: ir.Table, by: Sequence[str], shares: Sequence[Fraction], tag: str, *, exact: bool
+) -> ir.Table:
+    """The rows with what C hangs on, in columns that end in `tag`: the place of each among the keys of its group.
+
+    _rank: R; _above: 2 (a_above + a/2)/(N S); _under_<place>: up to the quantile at that share (`distribution.quantile`).
+    """
+    cells = _cells(rows, by, {"_s": lambda t: t._a * t._w})
+    whole = cells._w_whole.cast("float64") * cells._s_whole.cast("float64")
+    made: dict[str, Any] = {
+        f"_rank{tag}": (cells._w_below + cells._w / 2) / cells._w_whole,
+        f"_above{tag}": 2 * (cells._s_whole - cells._s_upto + cells._s / 2) / whole.nullif(0.0),
+    }
+    for place, share in enumerate(shares):
+        reached = (
+            cells._w_below * share.denominator >= cells._w_whole * share.numerator
+            if exact
+            else cells._w_below >= cells._w_whole * ibis.literal(float(share) * (1 - 1e-12), "float64")
+        )
+        made[f"_under_{place}{tag}"] = ~reached
+    keys = [*by, "_x"]
+    return rows.join(cells.select(*keys, **made), keys)
+
+
+def slopes(n: Numbers, s: Numbers, ranked: Numbers, tag: str) -> Slopes:
+    """The slopes of C by the totals N, S, Σ w·a·R and of the amounts above (`with_places`), by group."""
+    index = 2 * ranked / s  # C + 1
+    return {f"rank{tag}": 2 / s, f"above{tag}": np.ones(len(n)), "s": -index / s, "n": -index / n}
 
 
 def _concentrated(rows: ir.Table, by: Sequence[str]) -> ir.Table:
