@@ -118,6 +118,7 @@ def test_each_role_has_its_page(
     assert (
         client.get("/ho-tro/sau-thoat-ngheo/?dia-ban=03541").status_code == 200
     )  # a commune: sums of whole pools
+    assert {place.level for place in said.context["places"]}.isdisjoint({Level.VILLAGE})
     village = Unit.objects.filter(level=Level.VILLAGE).first()
     assert village and client.get(f"/ho-tro/sau-thoat-ngheo/?dia-ban={village.code}").status_code == 404
     assert signed_in(cast.admin).get("/ho-tro/sau-thoat-ngheo/").status_code == 404

@@ -60,6 +60,8 @@ def test_the_list_is_of_the_last_round_and_keeps_its_model(made: Watch, cast: Ca
     with acting_as(cast.province):
         named = list(Watched.objects.filter(of=made))
         assert named and all(one.chance >= told.threshold for one in named)
+        surely = {effect.name for effect in told.fitted.effects if effect.sure}
+        assert all(set(one.why) <= surely for one in named), "what may as well lower it is no reason"
         with connection.cursor() as cursor:
             cursor.execute("UPDATE escape_watch SET of_year = 1999 WHERE id = %s", [made.pk])
             assert cursor.rowcount == 0

@@ -72,6 +72,14 @@ class Lacking:
     held: int
     held_lacking: int
 
+    @property
+    def fell_share(self) -> float | None:
+        return self.fell_lacking / self.fell if self.fell else None
+
+    @property
+    def held_share(self) -> float | None:
+        return self.held_lacking / self.held if self.held else None
+
 
 @dataclass(frozen=True)
 class Lasting:
@@ -175,4 +183,4 @@ def lacking(rows: pa.Table) -> list[Lacking]:
         lacks = pc.fill_null(next_[name], False).to_numpy()
         cells = [int(many[at].sum()) for at in (fell, fell & lacks, ~fell, ~fell & lacks)]
         made.append(Lacking(name.removeprefix("lacks_"), *cells))
-    return sorted(made, key=lambda one: (-(one.fell_lacking / one.fell if one.fell else 0), one.code))
+    return sorted(made, key=lambda one: (-(one.fell_share or 0.0), one.code))

@@ -75,7 +75,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Named:
-    """A household flagged: its number and village in the snapshot, its chance, the predictors that raise it."""
+    """A household flagged: its number and village in the snapshot, its chance, the predictors that surely raise it."""
 
     household: str
     village: int
@@ -184,7 +184,7 @@ def _tried(fitted: Fitted, threshold: float, share: float, rows: pa.Table) -> To
 
 def _named(fitted: Fitted, threshold: float, rows: pa.Table) -> list[Named]:
     p, by = chances(fitted, rows), parts(fitted, rows)
-    names = [effect.name for effect in fitted.effects]
+    effects = fitted.effects
     numbers, villages, near = (rows[c].to_pylist() for c in ("household", "village", "near_poor"))
     flagged = np.flatnonzero(p >= threshold)
     return [
@@ -193,7 +193,7 @@ def _named(fitted: Fitted, threshold: float, rows: pa.Table) -> list[Named]:
             villages[i],
             bool(near[i]),
             float(p[i]),
-            tuple(names[j] for j in np.argsort(-by[i]) if by[i][j] > 0),
+            tuple(effects[j].name for j in np.argsort(-by[i]) if by[i][j] > 0 and effects[j].sure),
         )
         for i in flagged
     ]

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from giamngheo.access.models import Role
+from giamngheo.access.queries import sees_figures_of
 from giamngheo.areas.models import Level, Unit
+from giamngheo.areas.queries import ancestors_on, children_on
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.escape import actions, queries
@@ -23,6 +25,7 @@ from giamngheo.escape.watch import SMALL, Told
 from giamngheo.measures.risk import EVENTS, Band, Effect, GroupErrors
 from giamngheo.pictures import figures as drawn
 from giamngheo.pictures.looks import language
+from giamngheo.registry.search import head_names
 from giamngheo.rules.facts import ethnic_name
 from giamngheo.rules.standards import standards
 from giamngheo.warehouse.disclosure import OTHER
@@ -84,6 +87,7 @@ def after(request: Request) -> HttpResponse:
     known = {one.code: one.name(spoken) for one in standards()[found.rounds.standard].indicators}
     context = {
         "unit": unit,
+        "places": places(request, unit),
         "by": by if by in DIVISIONS else "area",
         "divisions": [(key, _(words)) for key, words in _BY.items()],
         "found": found,
@@ -109,6 +113,14 @@ def unit_for(request: Request) -> Unit:
     if unit.level == Level.VILLAGE and not request.user.sees_households:
         raise Http404
     return unit
+
+
+def places(request: Request, unit: Unit) -> list[Unit]:
+    """The units a reader may go to from one: those above it whose figures they may see, itself, and those directly below."""
+    below = children_on(unit, request.today)
+    if not request.user.sees_households:
+        below = below.exclude(level=Level.VILLAGE)
+    return [*(one for one in ancestors_on(unit, request.today) if sees_figures_of(one.pk)), *below]
 
 
 def _row(curve: Curve, ks: list[int]) -> tuple[int, int, list[Any]]:
@@ -139,13 +151,11 @@ def group_name(group: str) -> str:
 def _curves_picture(found: Lasting, names: dict[str, str]) -> Any:
     shown = [(_("Tất cả"), found.whole), *((names[c.group], c) for c in found.curves[:DRAWN])]
     points = [
-        drawn.Point(k, name, "", share)
+        drawn.Point(k, name, "", 1 - share)
         for name, curve in shown
         for k, share in [(0, 1.0), *((step.k, step.share) for step in curve.steps)]
     ]
-    return drawn.series_by_group(
-        points, title=_("Phần hộ còn ở ngoài diện nghèo, theo số năm sau khi thoát nghèo")
-    )
+    return drawn.series_by_group(points, title=_("Phần hộ đã nghèo lại, theo số năm sau khi thoát nghèo"))
 
 
 def watch(request: Request) -> HttpResponse:
@@ -168,9 +178,17 @@ def watch(request: Request) -> HttpResponse:
             record(
                 kind=Kind.READ, subject="escape_watched", row=str(held.pk), details=details, by=request.user
             )
+        heads = head_names([row.household_id for row in shown])
         context |= {
             "page": shown,
-            "rows": [(row, [_(_WORDS[name][1]) for name in row.why if name in _WORDS]) for row in shown],
+            "rows": [
+                (
+                    row,
+                    heads.get(row.household_id, ""),
+                    [_(_WORDS[name][1]) for name in row.why if name in _WORDS],
+                )
+                for row in shown
+            ],
         }
         context |= _model(Told.from_plain(held.model))
     return page(request, "escape/watch.html", context)
@@ -181,7 +199,7 @@ def _model(told: Told) -> dict[str, Any]:
     return {
         "told": told,
         "events": EVENTS,
-        "effects": [(_effect(one), one) for one in told.fitted.effects],
+        "effects": [(_effect(one), _(_WORDS[one.name][1]), one) for one in told.fitted.effects],
         "left_out": ", ".join(_(_WORDS[name][1]) for name in told.left_out),
         "bands": bands,
         "groups": [(group_name(one.group), one) for one in told.groups],

@@ -19,7 +19,7 @@ from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.templatetags.formats import households
-from giamngheo.web.views.escape import group_name, unit_for
+from giamngheo.web.views.escape import group_name, places, unit_for
 
 _CLASSES = {
     POOR_STATE: gettext_noop("hộ nghèo"),
@@ -51,6 +51,7 @@ def targeted(request: Request) -> HttpResponse:
     chosen = next((one for one in found.rows if one.key == found.policy), None)
     context = {
         "unit": unit,
+        "places": places(request, unit),
         "year": year,
         "years": known,
         "by": by,
