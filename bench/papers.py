@@ -7,7 +7,7 @@ import dataclasses
 import resource
 import time
 
-from tests.reports import samples
+from tests.reports import handed, samples
 
 from giamngheo.reports.papers import bundle
 from giamngheo.reports.papers.certificates import Certificates
@@ -19,7 +19,7 @@ FIRST, POSTER, OVER_CODES = 2.0, 1.0, 2.0
 
 def main() -> bool:
     """Prints seconds, megabytes and the ratio to the codes alone; True if the limits are kept."""
-    whole = samples.certificates(VILLAGES * HOUSEHOLDS)
+    whole = handed.certificates(VILLAGES * HOUSEHOLDS)
     began = time.perf_counter()
     for one in whole.signed:
         qr(whole.address(one))

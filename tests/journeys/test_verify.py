@@ -10,14 +10,14 @@ from playwright.sync_api import Page, Route, expect
 
 from giamngheo.base.signing import code, sign
 from tests.journeys.conftest import PHONE
-from tests.reports import samples
+from tests.reports import handed
 
 Walk = Callable[..., Page]
 NUMBER = "GCN-2022-000001"
 
 
 def _code(*, secret: str = "", synthetic: bool = False, **changes: object) -> str:
-    payload = samples.certificate(**changes).payload(synthetic=synthetic)
+    payload = handed.certificate(**changes).payload(synthetic=synthetic)
     return code(payload, sign(payload, secret=secret or settings.SIGNING_KEY))
 
 
@@ -68,7 +68,7 @@ def test_what_the_server_says_is_told_and_nothing_else_counts_as_valid(
 
 def _altered() -> str:
     signature = _code().partition(".")[2]
-    return code(samples.certificate(head_name="Vàng Văn Giả").payload(synthetic=False), signature)
+    return code(handed.certificate(head_name="Vàng Văn Giả").payload(synthetic=False), signature)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 
 from giamngheo.base.signing import AlteredError, public_key, read_code, verify
 from giamngheo.reports.papers.certificates import Certificate
-from tests.reports import samples
+from tests.reports import handed, made_up
 from tests.reports.reading import pages
 
-KEYS = [public_key(samples.SECRET)]
+KEYS = [public_key(made_up.SECRET)]
 
 
 def test_a_certificate_has_no_place_for_id_telephone_or_health() -> None:
@@ -30,7 +30,7 @@ def test_a_certificate_has_no_place_for_id_telephone_or_health() -> None:
 
 
 def test_a_certificate_says_who_what_and_by_which_decision() -> None:
-    poor, near_poor = pages(samples.certificates(2))
+    poor, near_poor = pages(handed.certificates(2))
     assert "GIẤY CHỨNG NHẬN HỘ NGHÈO" in poor and "GIẤY CHỨNG NHẬN HỘ CẬN NGHÈO" in near_poor
     assert "Số: GCN-2022-000001" in poor and "Lò Thị Mẩy" in poor
     assert "Quyết định số 45/QĐ-UBND ngày 01 tháng 12 năm 2021" in poor
@@ -38,7 +38,7 @@ def test_a_certificate_says_who_what_and_by_which_decision() -> None:
 
 
 def test_the_code_opens_the_page_of_verification_and_holds() -> None:
-    paper = samples.certificates(1)
+    paper = handed.certificates(1)
     address, _, code = paper.address(paper.signed[0]).partition("#")
     assert address == "https://giamngheo.example/xac-minh/"
     payload, signature = read_code(code)
@@ -61,14 +61,14 @@ def test_the_code_opens_the_page_of_verification_and_holds() -> None:
     ids=str,
 )
 def test_the_signature_of_one_certificate_proves_no_other(forged: dict[str, object]) -> None:
-    (one,) = samples.certificates(1).signed
+    (one,) = handed.certificates(1).signed
     other = dataclasses.replace(one.certificate, **forged)  # type: ignore[arg-type]
     with pytest.raises(AlteredError):
         verify(other.payload(synthetic=True), one.signature, public_keys=KEYS)
 
 
 def test_made_up_data_cannot_pass_for_real() -> None:
-    (one,) = samples.certificates(1).signed
+    (one,) = handed.certificates(1).signed
     with pytest.raises(AlteredError):
         verify(one.certificate.payload(synthetic=False), one.signature, public_keys=KEYS)
 
@@ -76,11 +76,11 @@ def test_made_up_data_cannot_pass_for_real() -> None:
 @pytest.mark.parametrize("klass", ["average", "none", "undetermined"])
 def test_there_is_no_certificate_for_other_classes(klass: str) -> None:
     with pytest.raises(ValueError, match=klass):
-        samples.certificate(klass=klass).payload(synthetic=True)
+        handed.certificate(klass=klass).payload(synthetic=True)
 
 
 def test_a_whole_commune_is_one_file_a_page_each() -> None:
-    found = pages(samples.certificates(60))
+    found = pages(handed.certificates(60))
     assert len(found) == 60
     assert all(f"GCN-2022-{n:06}" in page for n, page in enumerate(found, 1))
 
@@ -88,7 +88,7 @@ def test_a_whole_commune_is_one_file_a_page_each() -> None:
 def test_a_large_household_stays_on_its_page() -> None:
     from giamngheo.reports.papers.certificates import Member
 
-    paper = samples.certificates(1)
+    paper = handed.certificates(1)
     (one,) = paper.signed
     many = tuple(
         Member(name=f"Hoàng Thị Bướm Nguyễn Thị Phương Thảo {n}", birth_year=1990 + n) for n in range(12)

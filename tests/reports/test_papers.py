@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from giamngheo.reports.papers.paper import Letterhead, Paper
-from tests.reports import samples
+from tests.reports import handed, samples
 from tests.reports.reading import pages, reader, text
 
 BAND = "DỮ LIỆU MÔ PHỎNG – KHÔNG PHẢI HỘ THẬT"
@@ -83,18 +83,18 @@ def test_moments_stand_by_the_clock_of_vietnam() -> None:
 
 
 def test_a_receipt_fits_half_a_sheet_and_names_number_and_day() -> None:
-    (page,) = pages(samples.receipt(about="Hộ tôi thiếu nước sạch, đường vào bản lở. " * 6))
+    (page,) = pages(handed.receipt(about="Hộ tôi thiếu nước sạch, đường vào bản lở. " * 6))
     assert "YK-2021-0007" in page
     assert "Trả lời chậm nhất thứ Năm, 28/10/2021" in page
 
 
 def test_an_answer_without_reasons_is_not_printed() -> None:
     with pytest.raises(ValueError, match="reasons"):
-        samples.letter(reasons=("  ",))
+        handed.letter(reasons=("  ",))
 
 
 def test_a_refusal_gives_its_reasons_and_what_one_may_do() -> None:
-    found = text(samples.letter(refused=True))
+    found = text(handed.letter(refused=True))
     assert "Về việc không công nhận" in found
     assert "1. Rà soát viên khác" in found and "2. Nguồn nước" in found
     assert "quyền khiếu nại" in found

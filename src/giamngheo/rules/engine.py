@@ -15,9 +15,10 @@ import duckdb
 import ibis
 import pyarrow as pa
 
+from giamngheo.rules.answers import IBIS_TYPES, household_columns, member_answers, member_columns
 from giamngheo.rules.facts import Fact, household_facts, member_facts
 from giamngheo.rules.standards import Standard
-from giamngheo.rules.verdict import IBIS_TYPES, household_columns, member_answers, member_columns, verdict
+from giamngheo.rules.verdict import verdict
 
 ARROW_TYPES = {
     "int": pa.int64(), "number": pa.float64(), "bool": pa.bool_(), "choice": pa.string(), "date": pa.date32(),

@@ -12,12 +12,12 @@ import ibis
 import ibis.expr.types as ir
 
 from giamngheo.rules import condition_columns as columns
+from giamngheo.rules.answers import IBIS_TYPES
 from giamngheo.rules.conditions import HOUSEHOLD, MEMBER, FactIs, Leaf, OfMember, over
 from giamngheo.rules.errors import NeededColumnError
 from giamngheo.rules.facts import Fact, household_facts, member_facts
 from giamngheo.rules.law_of_day import Asks
 from giamngheo.rules.policy_facts import policy_facts
-from giamngheo.rules.verdict import IBIS_TYPES
 
 #: What a household is known by beside its facts; of each its type.
 KEYS = {
