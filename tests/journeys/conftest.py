@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -197,8 +198,14 @@ def browser_here() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, list[Any]]:
+    """Cookies of who signed in once: a password is hashed slowly on purpose."""
+    return {}
+
+
 @pytest.fixture
-def walk(browser_here: Browser, site: str) -> Iterator[Callable[..., Page]]:
+def walk(browser_here: Browser, site: str, sessions: dict[str, list[Any]]) -> Iterator[Callable[..., Page]]:
     """`walk("xa")` signs in as that account and gives the page; `viewport=PHONE` walks on a phone.
 
     A script error or a request to another host fails the test.
@@ -225,12 +232,15 @@ def walk(browser_here: Browser, site: str) -> Iterator[Callable[..., Page]]:
             "request",
             lambda r: troubles.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None,
         )
-        if username:
+        if username in sessions:
+            context.add_cookies(sessions[username])
+        elif username:
             page.goto("/tai-khoan/login/")
             page.fill("input[name=login]", username)
             page.fill("input[name=password]", PASSWORD)
             page.click("main button[type=submit]")
             page.wait_for_url(lambda address: "/login/" not in address)
+            sessions[username] = context.cookies()
         return page
 
     yield start

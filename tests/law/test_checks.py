@@ -147,12 +147,27 @@ def test_a_step_that_leads_nowhere_is_found(monkeypatch: pytest.MonkeyPatch) -> 
     assert any("“Đang niêm yết” không đi tiếp được" in line for line in found), found
 
 
-def test_the_check_says_what_waits_for_a_reading_in_words() -> None:
+def test_the_check_runs_the_cases_and_says_what_waits_for_a_reading_in_words(
+    copied: Callable[[str, str, str], list[str]],
+) -> None:
+    """On a copy of the law with the first case of each standard and of one policy: test_cases and test_policies have all."""
+    original, one = Path(__file__).resolve().parents[2] / "law", "policies/birth-grant/cases.yaml"
+    assert copied(one, "name:", "name: ") == []
+    for folder in ("areas", "indicators", "resolutions"):
+        (law_dir() / folder).symlink_to(original / folder)
+    for path in (*law_dir().glob("policies/*/cases.yaml"), law_dir() / "policies" / "questions.yaml"):
+        if path != law_dir() / one:
+            path.unlink()
+    for path in law_dir().glob("*/*/cases.yaml"):
+        first = "\n  - name:".join(path.read_text("utf-8").split("\n  - name:")[:2])
+        path.write_text(first, "utf-8")
     ran = CliRunner().invoke(command, ["check"])
     assert ran.exit_code == 0, ran.output
     said = ran.output
     assert "QĐ 24/2021/QĐ-TTg: niêm yết; niêm yết lại" in said
     assert "biết ngày hoán đổi đến hết năm 2026" in said and "nghỉ 02/01/2026" in said
+    assert copied(one, 'state: "yes"', 'state: "no"') == []
+    assert CliRunner().invoke(command, ["check"]).exit_code == 1  # a case that comes out otherwise
 
 
 def test_show_names_the_standard_of_the_day() -> None:

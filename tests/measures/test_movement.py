@@ -1,6 +1,7 @@
 """Every way through a year by hand, and the sums of the official flow tables on any village."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -31,14 +32,12 @@ SCHEMA = pa.schema(
 YEAR = 2020
 
 
-def run(expression: Any, rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def run(sql: str, rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     with duckdb.connect() as database:
         database.register(
             "snapshot", pa.Table.from_pylist([{"household": n, **row} for n, row in enumerate(rows)], SCHEMA)
         )
-        found: list[dict[str, Any]] = (
-            database.sql(ibis.to_sql(expression, dialect="duckdb")).to_arrow_table().to_pylist()
-        )
+        found: list[dict[str, Any]] = database.sql(sql).to_arrow_table().to_pylist()
     return found
 
 
@@ -47,8 +46,13 @@ SNAPSHOT = ibis.table(
 )
 
 
+@cache
+def movements(look_back: int | None) -> str:
+    return str(ibis.to_sql(movement(SNAPSHOT, year=YEAR, look_back=look_back), dialect="duckdb"))
+
+
 def moved(row: Mapping[str, Any], *, look_back: int | None = 3) -> dict[str, Any]:
-    return run(movement(SNAPSHOT, year=YEAR, look_back=look_back), [row])[0]
+    return run(movements(look_back), [row])[0]
 
 
 CASES = [
@@ -127,7 +131,8 @@ def test_with_how_many_persons(
     assert (found["kept"], found["lost"], found["gained"]) == (kept, lost, gained)
 
 
-def flows(rows: list[Mapping[str, Any]], by: str | None = None) -> list[dict[str, Any]]:
+@cache
+def flows(by: str | None = None) -> str:
     """Columns as poor_2_households, near_poor_9_persons; by commune, or of all."""
     table = movement(SNAPSHOT, year=YEAR, look_back=3)
     sums = {
@@ -136,7 +141,8 @@ def flows(rows: list[Mapping[str, Any]], by: str | None = None) -> list[dict[str
         for number, pair in enumerate(flow(table, listed), 1)
         for what, value in zip(("households", "persons"), pair, strict=True)
     }
-    return run(table.group_by(by).aggregate(**sums) if by else table.aggregate(**sums), rows)
+    made = table.group_by(by).aggregate(**sums) if by else table.aggregate(**sums)
+    return str(ibis.to_sql(made, dialect="duckdb"))
 
 
 year_of_escape = st.one_of(st.none(), st.integers(2010, 2022))
@@ -158,7 +164,7 @@ any_households = st.lists(household, max_size=60)
 @given(any_households)
 @examples(20)
 def test_the_sums_of_the_flow_tables_hold(rows: list[Mapping[str, Any]]) -> None:
-    (found,) = flows(rows)
+    (found,) = run(flows(), rows)
     for what in ("households", "persons"):
         for listed in FLOWS:
             c = {n: found[f"{listed}_{n}_{what}"] for n in range(1, 10)}
@@ -170,15 +176,15 @@ def test_the_sums_of_the_flow_tables_hold(rows: list[Mapping[str, Any]]) -> None
 @given(any_households)
 @examples(10)
 def test_communes_add_up_to_the_whole(rows: list[Mapping[str, Any]]) -> None:
-    (whole,) = flows(rows)
-    parts = flows(rows, by="commune")
+    (whole,) = run(flows(), rows)
+    parts = run(flows("commune"), rows)
     assert whole == {key: sum(part[key] for part in parts) for key in whole}
 
 
 @given(any_households)
 @examples(10)
 def test_every_household_has_one_kind_and_no_negative_persons(rows: list[Mapping[str, Any]]) -> None:
-    found = run(movement(SNAPSHOT, year=YEAR, look_back=None), rows)
+    found = run(movements(None), rows)
     assert len(found) == len(rows)
     for row in found:
         assert row["movement"] in KINDS

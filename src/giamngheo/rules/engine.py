@@ -74,9 +74,9 @@ def arrow(rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def _typed(table: pa.Table, facts: Mapping[str, Fact], keys: tuple[str, ...]) -> pa.Table:
-    """The columns that the rules know, each of its fact's type; others are left out."""
+    """The columns that the rules know, by name and each of its fact's type; others are left out."""
     columns: dict[str, Any] = {}
-    for name in table.column_names:
+    for name in sorted(table.column_names):
         column = table.column(name)
         if name in facts:
             wanted = ARROW_TYPES[facts[name].type]

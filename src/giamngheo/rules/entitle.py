@@ -15,7 +15,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from giamngheo.rules.condition_columns import bounds
 from giamngheo.rules.conditions import HOUSEHOLD, MEMBER, leaves
-from giamngheo.rules.engine import ARROW_TYPES, cursor
+from giamngheo.rules.engine import ARROW_TYPES, FEW, cursor
 from giamngheo.rules.entitlements import completed, counted, granted, undetermined
 from giamngheo.rules.law_of_day import TIERS, Asked, Asks, LawOfDay, law_of_day
 from giamngheo.rules.stage import KEYS, every_fact, stage
@@ -50,7 +50,10 @@ def entitle(
 
 
 def typed(table: pa.Table, over: str) -> pa.Table:
-    """The columns that conditions know, each of its type; others are left out."""
+    """The columns that conditions know, by name and each of its type; others are left out.
+
+    A few rows get every fact as a column, so that single households share one compiled expression.
+    """
     facts = every_fact(over)
     own = {
         "household": None,
@@ -59,12 +62,13 @@ def typed(table: pa.Table, over: str) -> pa.Table:
         ),
     }
     columns = {}
-    for name in table.column_names:
-        column = table.column(name)
-        if name in own:
-            columns[name] = column.cast(own[name]) if own[name] else column
+    for name in sorted({*table.column_names, *(facts if table.num_rows <= FEW else ())}):
+        if name not in table.column_names:
+            columns[name] = pa.nulls(table.num_rows, ARROW_TYPES[facts[name].type])
+        elif name in own:
+            columns[name] = table.column(name).cast(own[name]) if own[name] else table.column(name)
         elif name in facts:
-            columns[name] = column.cast(ARROW_TYPES[facts[name].type])
+            columns[name] = table.column(name).cast(ARROW_TYPES[facts[name].type])
     return pa.table(columns)
 
 
