@@ -83,7 +83,7 @@ def _admin() -> psycopg.Connection[tuple[object, ...]]:
 def _spare_the_disk(admin: psycopg.Connection[tuple[object, ...]]) -> None:
     """Our own server of tests need not outlive the machine: it waits for no disk. A server of the user's is left alone."""
     if not os.environ.get("DATABASE_URL"):
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             admin.execute(f"ALTER SYSTEM SET {setting} = off")
         admin.execute("SELECT pg_reload_conf()")
 

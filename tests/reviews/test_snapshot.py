@@ -75,14 +75,16 @@ def slowly(round: Round, as_of: dt.date) -> set[tuple[Any, ...]]:
             return kept.get(household) or ("none" if seen in LISTED else seen)
         return seen if seen != "undetermined" else kept.get(household, seen)
 
+    events = list(LifeEvent.objects.filter(on__gt=round.opens, on__lte=ends).order_by("on", "pk"))
+    past = list(Recognition.objects.filter(ended_by__isnull=False).select_related("ended_by"))
+
     def why(household: int, kinds: tuple[str, ...], last: bool) -> str | None:
-        events = LifeEvent.objects.filter(on__gt=round.opens, on__lte=ends, kind__in=kinds)
-        mine = [e for e in events.order_by("on", "pk") if household in (e.household_id, e.other_id)]
+        mine = [e for e in events if e.kind in kinds and household in (e.household_id, e.other_id)]
         return mine[-1 if last else 0].kind if mine else None
 
     def year(household: int, listed: str) -> int | None:
-        past = Recognition.objects.filter(household_id=household, listed=listed, ended_by__isnull=False)
-        ended = [r for r in past.select_related("ended_by") if r.period.upper <= round.opens]
+        mine = [r for r in past if (r.household_id, r.listed) == (household, listed)]
+        ended = [r for r in mine if r.period.upper <= round.opens]
         staying = POOR if listed == "poor" else LISTED
         years = [r.period.upper.year for r in ended if r.ended_by and r.ended_by.after not in staying]
         return max(years, default=None)
