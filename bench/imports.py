@@ -126,7 +126,7 @@ def _write(path: Path, round: Any, by: Any, households: int) -> int:
         )
         villages = [code for (code,) in cursor.fetchall()]
     homes, people = sheets_of(round)
-    written = 0
+    named, written = _names(households), 0
     with xlsxwriter.Workbook(str(path)) as book:
         for sheet in (homes, people):
             page = book.add_worksheet(sheet.name)
@@ -136,17 +136,31 @@ def _write(path: Path, round: Any, by: Any, households: int) -> int:
                 village = villages[n % len(villages)]
                 for place in range(1 if sheet is homes else SIZES[n % 5]):
                     number += 1
-                    known = {"village_code": village, "household_code": f"B{n:06}", **_facts(n, place)}
+                    known = {"village_code": village, "household_code": f"B{n:06}", **_facts(n, place, named)}
                     page.write_row(number, 0, [known.get(fact.key, "") for fact in sheet.columns])
             written = number
     return written
 
 
-def _facts(n: int, place: int) -> dict[str, object]:
+def _names(households: int) -> list[list[str]]:
+    """Names of the members of each household, as many syllables and as often repeated as in the synthetic province."""
+    import numpy as np
+
+    from giamngheo.demo.names import person_names
+
+    rng, places = np.random.default_rng(2021), max(SIZES)
+    ethnic, surname = np.full(households, "08"), rng.integers(0, 15, households)
+    names = [
+        person_names(ethnic, np.full(households, place % 2 == 1), surname, rng) for place in range(places)
+    ]
+    return [[str(column[n]) for column in names] for n in range(households)]
+
+
+def _facts(n: int, place: int, named: list[list[str]]) -> dict[str, object]:
     ticks = ("water", "toilet", "health_insurance", "adult_education", "child_school", "house_quality")
     return {
-        "head_name": f"Giàng A Bình {n}",
-        "full_name": f"Giàng A Bình {n}" if place == 0 else f"Vàng Thị Mẫu {n} {place}",
+        "head_name": named[n][0],
+        "full_name": named[n][place],
         "relation": "chủ hộ" if place == 0 else "vợ/chồng" if place == 1 else "con",
         "birth_year": 1970 + n % 20 if place < 2 else 1995 + (n + place) % 26,
         "sex": "nam" if place % 2 == 0 else "nữ",

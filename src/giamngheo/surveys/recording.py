@@ -77,22 +77,24 @@ def judge(
     visits: Sequence[int] | None = None,
     *,
     standards: Iterable[Standard] = (),
-    anew: bool = True,
 ) -> int:
     """Give verdicts on visits of a round (all in force when None) under its standards, or those named; how many.
 
-    Verdicts in force on these visits under the same standard are retired first; `anew` False says there are none yet.
+    Verdicts in force on these visits under the same standard are retired first.
     """
+    # Joined, not filtered: just after a large import PostgreSQL does not know how many visits there are.
+    wanted = "" if visits is None else "JOIN unnest(%(visits)s::bigint[]) AS wanted (id) ON wanted.id = v.id"
+    query = f"""
+        SELECT v.household_id, v.area_type, coalesce(v.visited_on, r.reference_date), v.answers, v.members
+        FROM surveys_visit v JOIN surveys_round r ON r.id = v.round_id {wanted}
+        WHERE v.round_id = %(round)s AND v.outcome = 'met' AND v.retired_at IS NULL"""  # noqa: S608
     given = 0
-    with tempfile.TemporaryDirectory() as folder:
-        households, members = _facts(round, visits, Path(folder))
-        if not households.num_rows:
-            return 0
-        asked = standards_for(round)
-        for standard in standards or asked:
-            told = households if standard in asked else _without_paper(households, standard, asked)
-            judged = assess(told, members if members.num_rows else None, standard)
-            given += _put(round, visits, judged, standard, Path(folder), anew=anew)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copied = copied_out(query, {"round": round.pk, "visits": list(visits or ())}, folder)
+        for standard, judged in judgements(round, copied, standards):
+            retire_verdicts(round, standard, visits)
+            given += put(round, standard, judged)
     return given
 
 
@@ -103,20 +105,30 @@ def tally(round: Round, villages: Iterable[int] | None = None) -> None:
         cursor.execute("SELECT surveys_tally_round(%s, %s::bigint[])", [round.pk, wanted])
 
 
-def _facts(round: Round, visits: Sequence[int] | None, folder: Path) -> tuple[pa.Table, pa.Table]:
-    """The households met and their members as the rules read them; `household` is the visit's id."""
-    # Joined, not filtered: just after a large import PostgreSQL does not know how many visits there are.
-    wanted = "" if visits is None else "JOIN unnest(%(visits)s::bigint[]) AS wanted (id) ON wanted.id = v.id"
-    query = f"""
-        SELECT v.id, v.area_type, coalesce(v.visited_on, r.reference_date), v.answers, v.members
-        FROM surveys_visit v JOIN surveys_round r ON r.id = v.round_id {wanted}
-        WHERE v.round_id = %(round)s AND v.outcome = 'met' AND v.retired_at IS NULL"""  # noqa: S608
-    return laid_out(query, {"round": round.pk, "visits": list(visits or ())}, folder)
+def judgements(round: Round, copied: Path, standards: Iterable[Standard] = ()) -> list[tuple[Standard, Path]]:
+    """The verdicts on facts copied out, under the round's standards or those named: a file each, as `put` takes it.
+
+    Asks the rules alone and no database of ours, so it may run beside what PostgreSQL is doing.
+    """
+    households, members = laid_out(copied)
+    if not households.num_rows:
+        return []
+    made, asked = [], standards_for(round)
+    for standard in standards or asked:
+        told = households if standard in asked else _without_paper(households, standard, asked)
+        judged = assess(told, members if members.num_rows else None, standard)
+        path = copied.with_suffix(f".{standard.slug}")
+        with duckdb.connect() as con:
+            con.register("judged", judged)
+            chosen = ", ".join(f'"{name}"' for name in _JUDGED)
+            con.execute(f"COPY (SELECT {chosen} FROM judged) TO '{path}' (FORMAT csv, HEADER false)")  # noqa: S608
+        made.append((standard, path))
+    return made
 
 
-def laid_out(query: str, params: Mapping[str, Any], folder: Path) -> tuple[pa.Table, pa.Table]:
-    """Households and members as the rules read them, from rows of (household, area type, day, answers, members)."""
-    path = folder / "visits.csv"
+def copied_out(query: str, params: Mapping[str, Any], folder: Path) -> Path:
+    """A file of the rows of a query: household, area type, day, answers, members."""
+    path = folder / "facts.csv"
     with (
         connection.cursor() as cursor,
         path.open("wb") as file,
@@ -124,14 +136,19 @@ def laid_out(query: str, params: Mapping[str, Any], folder: Path) -> tuple[pa.Ta
     ):
         for block in out:
             file.write(block)
-    if not path.stat().st_size:
+    return path
+
+
+def laid_out(copied: Path) -> tuple[pa.Table, pa.Table]:
+    """Households and members as the rules read them, from the rows copied out."""
+    if not copied.stat().st_size:
         return pa.table({}), pa.table({})
     with duckdb.connect() as con:
         con.execute("SET threads = 2")
         con.execute(
             "CREATE TABLE visit AS SELECT * FROM read_csv(?, header = false, max_line_size = 20000000, columns = "
             "{'household': 'BIGINT', 'area_type': 'VARCHAR', 'on': 'DATE', 'answers': 'JSON', 'members': 'JSON'})",
-            [str(path)],
+            [str(copied)],
         )
         households = con.sql(
             _unpacked(con, household_facts(), "answers", "visit", ', area_type, "on"')
@@ -174,37 +191,29 @@ def _without_paper(households: pa.Table, standard: Standard, asked: Iterable[Sta
     )
 
 
-def _put(
-    round: Round,
-    visits: Sequence[int] | None,
-    judged: pa.Table,
-    standard: Standard,
-    folder: Path,
-    *,
-    anew: bool,
-) -> int:
-    """Lay the results of the rules into the table of verdicts."""
-    path = folder / "judged.csv"
-    with duckdb.connect() as con:
-        con.register("judged", judged)
-        chosen = ", ".join(f'"{name}"' for name in _JUDGED)
-        con.execute(f"COPY (SELECT {chosen} FROM judged) TO '{path}' (FORMAT csv, HEADER false)")  # noqa: S608
-    now = timezone.now()
+def retire_verdicts(round: Round, standard: Standard, visits: Sequence[int] | None) -> None:
+    """The verdicts in force under a standard, on these visits or on all of the round, are so no longer."""
     earlier = "UPDATE surveys_verdict SET retired_at = %s WHERE round_id = %s AND standard = %s AND retired_at IS NULL"
-    given_to: list[Any] = [now, round.pk, standard.slug]
+    given_to: list[Any] = [timezone.now(), round.pk, standard.slug]
     if visits is not None:
         earlier, given_to = f"{earlier} AND visit_id = ANY (%s)", [*given_to, list(visits)]
     with connection.cursor() as cursor:
+        cursor.execute(earlier, given_to)
+
+
+def put(round: Round, standard: Standard, judged: Path) -> int:
+    """Lay a file of verdicts into the table, each beside the visit in force of its household; how many."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
         _keep_law(cursor, standard, now)
-        if anew:
-            cursor.execute(earlier, given_to)
         cursor.execute(
-            "CREATE TEMP TABLE judged (visit bigint, klass text, basis text, band smallint, income bigint, points integer,"
+            "CREATE TEMP TABLE judged (household bigint, klass text, basis text, band smallint, income bigint, points integer,"
             " deprived smallint, unknown smallint, pattern text, pattern_given text, pattern_computed text,"
             " disagree text, borderline boolean, borderline_why text) ON COMMIT DROP"
         )
-        with cursor.copy("COPY judged FROM STDIN (FORMAT csv)") as into:
-            into.write(path.read_bytes())
+        with cursor.copy("COPY judged FROM STDIN (FORMAT csv)") as into, judged.open("rb") as file:
+            while block := file.read(1 << 20):
+                into.write(block)
         cursor.execute(
             """
             INSERT INTO surveys_verdict (visit_id, round_id, household_id, village_id, standard, law_id, area_type,
@@ -214,9 +223,10 @@ def _put(
               coalesce(j.basis, ''), j.band, j.income, j.points, j.deprived, j.unknown, coalesce(j.pattern, ''),
               coalesce(j.pattern_given, ''), coalesce(j.pattern_computed, ''), coalesce(j.disagree, ''),
               coalesce(j.borderline, false), coalesce(j.borderline_why, ''), %s
-            FROM judged j JOIN surveys_visit v ON v.id = j.visit
+            FROM judged j JOIN surveys_visit v ON v.household_id = j.household
+            WHERE v.round_id = %s AND v.retired_at IS NULL
             """,
-            [standard.slug, standard.content_hash, now],
+            [standard.slug, standard.content_hash, now, round.pk],
         )
         given: int = cursor.rowcount
         cursor.execute("DROP TABLE judged")

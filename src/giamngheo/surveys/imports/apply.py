@@ -1,9 +1,14 @@
 """Writing a planned workbook into the register and the round: set by set, in the transaction of its plan.
 
+While PostgreSQL writes people and visits, the rules judge the same facts beside it; verdicts come last.
+
 New households and members enter with their events and periods; what the file corrects of a person goes into `PersonPast`
 first; a visit that differs retires the one before. What is the same is not touched.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import connection
@@ -13,8 +18,13 @@ from giamngheo.surveys import recording
 from giamngheo.surveys.models import Import
 
 _REASON = "Nhập từ tệp {name}"
-#: Visits judged in one go: their facts and members stand in memory.
+#: Households judged in one go: their facts and members stand in memory.
 _AT_ONCE = 10_000
+#: What the rules are told of the households met.
+_FACTS = """
+SELECT household_id, area_type, coalesce(visited_on, %(on)s), jsonb_strip_nulls(answers), members
+FROM stage_h WHERE change <> 'same' AND outcome = 'met' AND n BETWEEN %(first)s AND %(last)s
+"""
 
 _REGISTER = [
     """INSERT INTO registry_household (id, village_id, local_code, address, moved)
@@ -115,16 +125,19 @@ RETURNING id, village_id
 
 def apply(of: Import, *, by: User) -> int:
     """Write what the plan of this transaction holds; how many visits were written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
+    with connection.cursor() as cursor, TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
+        cursor.execute("SELECT now(), (SELECT max(n) FROM stage_h)")
+        now, last = cursor.fetchone()
         words: dict[str, Any] = {
-            "now": cursor.fetchone()[0],
+            "now": now,
             "on": of.round.reference_date if of.round.reference_date <= of.until else of.until,
             "by": by.pk,
             "reason": _REASON.format(name=of.file_name),
             "round": of.round_id,
             "import": of.pk,
         }
+        files = _copied_out(words, last or 0, Path(folder))
+        judging = [beside.submit(recording.judgements, of.round, file) for file in files]
         for statement in _REGISTER:
             cursor.execute(statement, words if "%(" in statement else None)
         cursor.execute(
@@ -136,8 +149,20 @@ def apply(of: Import, *, by: User) -> int:
         recording.retire([pk for pk, _village in before], at=words["now"])
         cursor.execute(_NEW_VISITS, words)
         written = cursor.fetchall()
-    visits = [pk for pk, _village in written]
-    for start in range(0, len(visits), _AT_ONCE):
-        recording.judge(of.round, visits[start : start + _AT_ONCE], anew=False)
+        for judged in judging:
+            for standard, file in judged.result():
+                recording.put(of.round, standard, file)
     recording.tally(of.round, {village for _pk, village in [*before, *written]})
     return len(written)
+
+
+def _copied_out(words: dict[str, Any], last: int, folder: Path) -> list[Path]:
+    """The facts of the households met, a file for so many as are judged in one go."""
+    files = []
+    for first in range(1, last + 1, _AT_ONCE):
+        here = folder / str(first)
+        here.mkdir()
+        files.append(
+            recording.copied_out(_FACTS, {**words, "first": first, "last": first + _AT_ONCE - 1}, here)
+        )
+    return files

@@ -36,7 +36,8 @@ def differing_classes(round: Round) -> list[Found]:
         return []
     standard = standard_named(round.standard)
     with tempfile.TemporaryDirectory() as folder:
-        households, members = recording.laid_out(_ROWS, {"on": round.reference_date}, Path(folder))
+        copied = recording.copied_out(_ROWS, {"on": round.reference_date}, Path(folder))
+        households, members = recording.laid_out(copied)
     if not households.num_rows:
         return []
     judged = assess(households, members if members.num_rows else None, standard)

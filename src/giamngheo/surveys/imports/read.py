@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from giamngheo.base.ahead import open_ahead
 from giamngheo.base.marked import PROBLEM_HEADER
-from giamngheo.base.sheets import Cell, Workbook, open_workbook
+from giamngheo.base.sheets import Cell, Workbook
 from giamngheo.base.text import fold
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Value
 from giamngheo.surveys.imports.columns import (
@@ -30,7 +31,7 @@ from giamngheo.surveys.models import Import, Round
 
 def read(path: Path, round: Round, folder: Path, *, until: dt.date, progress: Progress) -> Staged:
     """Read a workbook into `folder`. Raises SheetError where the file is no workbook that can be read at all."""
-    with open_workbook(path) as book:
+    with open_ahead(path) as book:
         first = _headers(book, book.sheet_names[0]) if book.sheet_names else []
         if is_official(first):
             return _Official(book, round, folder, until, progress).read()

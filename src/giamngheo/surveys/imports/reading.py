@@ -44,8 +44,8 @@ _APART = _IDENTITY | {"sex", "birth_date", "birth_year", "ethnic", "relation"}
 REMEMBERED = 50_000
 
 Progress = Callable[[str, int], None]
-#: Place in the row, key and fact that it asks, and the values of the cells parsed so far.
-Column = tuple[int, str, Fact, dict[Cell, Value]]
+#: Key and fact that a column asks, and the values of the cells parsed so far; None for a column that is not read.
+Column = tuple[str, Fact, dict[Cell, Value]] | None
 #: Stands for a cell not yet parsed.
 _UNKNOWN = Problem("unknown", {})
 _json = json.JSONEncoder(ensure_ascii=False).encode
@@ -66,23 +66,18 @@ class Reading:
         self.members_of: dict[int, int] = {}
 
     def columns(self, facts: list[Fact | None]) -> list[Column]:
-        """The columns that are read, each with its place and the cells it has parsed so far."""
+        """The columns in their order, each with the cells it has parsed so far."""
         return [
-            (place, fact.key, fact, self.parsed.setdefault((fact.over, fact.key), {}))
-            for place, fact in enumerate(facts)
-            if fact is not None
+            fact and (fact.key, fact, self.parsed.setdefault((fact.over, fact.key), {})) for fact in facts
         ]
 
     def values(self, row: list[Cell], columns: list[Column], sheet: str, number: int) -> dict[str, Value]:
         """The typed values of a row; what is no value is told and left out."""
         found: dict[str, Value] = {}
-        width = len(row)
-        for place, key, fact, kept in columns:
-            if place >= width:
-                break
-            cell = row[place]
-            if cell is None:
+        for cell, column in zip(row, columns, strict=False):
+            if cell is None or column is None:
                 continue
+            key, fact, kept = column
             # To a dictionary True is 1, to a question it is not.
             value: Value | Problem = (
                 fact.parse(cell) if cell is True or cell is False else kept.get(cell, _UNKNOWN)
