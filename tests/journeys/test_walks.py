@@ -159,7 +159,11 @@ def test_every_page_is_accessible_and_fits(walk: Walk, username: str) -> None:
         for viewport, asked in ((DESK, ALL), (PHONE, OF_WIDTH)):
             page.set_viewport_size(viewport)
             found = Axe().run(page, options=asked).response["violations"]
-            serious = {v["id"]: v["nodes"][0]["html"] for v in found if v["impact"] in {"serious", "critical"}}
+            serious = {
+                v["id"]: v["nodes"][0]["html"] for v in found if v["impact"] in {"serious", "critical"}
+            }
             assert not serious, (address, viewport, serious)
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             assert wide <= 0, (address, viewport, f"{wide} px too wide")

@@ -92,7 +92,7 @@ def _read(path: Path) -> None:
             try:
                 block: list[tuple[int, Any]] = []
                 for row in book.rows(json.loads(line)):
-                    block.append(tuple(row))
+                    block.append((row.number, row.cells))
                     if len(block) == BLOCK:
                         _say(block)
                         block = []

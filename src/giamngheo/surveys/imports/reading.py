@@ -68,7 +68,8 @@ class Reading:
     def columns(self, facts: list[Fact | None]) -> list[Column]:
         """The columns in their order, each with the cells it has parsed so far."""
         return [
-            fact and (fact.key, fact, self.parsed.setdefault((fact.over, fact.key), {})) for fact in facts
+            None if fact is None else (fact.key, fact, self.parsed.setdefault((fact.over, fact.key), {}))
+            for fact in facts
         ]
 
     def values(self, row: list[Cell], columns: list[Column], sheet: str, number: int) -> dict[str, Value]:
