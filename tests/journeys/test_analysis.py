@@ -46,6 +46,10 @@ def test_an_analyst_has_the_warehouse_made_asks_and_takes_the_answer(walk: Walk,
     lines = file.read_text("utf-8-sig").splitlines()
     assert "estimate" in lines[0] and any("2015" in line for line in lines[1:])
 
+    page.goto("/phan-tich/bien-dong/?tu=2016&den=2020&chuan=2016-2020")
+    expect(page.get_by_role("main")).to_contain_text("không còn nghèo năm 2020")
+    _clean(page)
+
     page.goto("/kho-so-lieu/")
     page.get_by_role("button", name="Lấy các bảng này").click()
     with page.expect_download(timeout=60_000) as download:

@@ -178,7 +178,7 @@ def test_movements_are_told_for_one_s_own_area(at_home: None, cast: Cast, signed
     rows = told.context["matrix"]
     assert [name for name, _moved in rows] == ["hộ nghèo", "hộ cận nghèo", "không thuộc diện"]
     for _name, moved in rows:  # of those of one class, everybody is somewhere at the end
-        shares = [share for share, _households in moved if share is not None]
+        shares = [share for _state, share, _households in moved if share is not None]
         assert sum(shares) == pytest.approx(1)
     page = told.content.decode()
     assert "Từ 2015 đến 2020" in page and "Nghèo kéo dài bao lâu" in page

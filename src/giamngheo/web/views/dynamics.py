@@ -25,7 +25,7 @@ from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
-from giamngheo.web.templatetags.formats import households
+from giamngheo.web.templatetags.formats import number
 from giamngheo.web.views.analysis import FILES, write_table
 from giamngheo.web.views.analysis_asked import unit_asked, words_of
 
@@ -95,23 +95,33 @@ def _form(snapshot: Snapshot, unit: Unit, question: Question) -> dict[str, Any]:
 
 def _figures(answer: Answer) -> dict[str, Any]:
     """The headline, the matrix, the rates by year, how long spells lasted, and their pictures."""
-    rates = [(year, [answer.rate(name, year) for name in RATES]) for year in answer.years[1:]]
+    states = {key: _(words) for key, words in STATE_WORDS.items()}
+    rates = [
+        (year, [(_(RATE_WORDS[name]), *answer.rate(name, year)) for name in RATES])
+        for year in answer.years[1:]
+    ]
     lasting = results.only(answer.spells, measure="survival") if len(answer.years) > 2 else []
     left_out = sum(line["estimate"] for line in results.only(answer.spells, measure="left_out"))
     bars = [
-        drawn.Bar(_("quá %(k)s đợt") % {"k": int(line["k"])}, line["estimate"], households(line["n"]))
+        drawn.Bar(
+            _("quá %(k)s đợt") % {"k": int(line["k"])},
+            line["estimate"],
+            _("%(n)s lần") % {"n": number(line["n"])},
+        )
         for line in lasting
     ]
     points = [
-        drawn.Point(year, _(RATE_WORDS[name]), answer.question.standard, share)
+        drawn.Point(year, name, answer.question.standard, share)
         for year, of in rates
-        for name, (share, _n) in zip(RATES, of, strict=True)
+        for name, share, _n in of
     ]
     return {
         "escaped": results.only(answer.ends, measure="escape")[0]["estimate"],
         "entered": results.only(answer.ends, measure="entry")[0]["estimate"],
-        "matrix": [(_(STATE_WORDS[start]), [answer.moved(start, end) for end in STATES]) for start in STATES],
-        "states": [_(words) for words in STATE_WORDS.values()],
+        "matrix": [
+            (states[start], [(states[end], *answer.moved(start, end)) for end in STATES]) for start in STATES
+        ],
+        "states": list(states.values()),
         "rates": rates,
         "rate_names": [_(words) for words in RATE_WORDS.values()],
         "lasting": lasting,
