@@ -200,7 +200,8 @@ def test_a_delivery_is_put_right_on_a_page_and_what_came_later_is_told(cast: Cas
     assert client.post(page, {**owed, "standing-overdue": "5.000.000"}).status_code == 302
     said = client.get("/ho-tro/von-vay/").content.decode()
     assert "40.000.000" in said and "5.000.000" in said and home.number in said
-    assert "05/01/2020" in client.get(f"{page}dinh-chinh").content.decode()
+    before = client.get(f"{page}dinh-chinh").content.decode()
+    assert "05/01/2020" in before and 'value="50.000.000"' in before
     assert (
         client.post(f"{page}dinh-chinh", {**told, "given_on": "06/01/2020"}).status_code == 200
     )  # no reason

@@ -17,6 +17,7 @@ from giamngheo.support.models import Delivery, Fate
 from giamngheo.support.rights import name_of
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
+from giamngheo.web.templatetags.formats import number
 from giamngheo.web.views.several_forms import Shown, asked, sent
 from giamngheo.web.views.support_household import GivenForm, refuse
 
@@ -109,10 +110,11 @@ def correct(request: Request, pk: int) -> HttpResponse:
     found = queries.delivery_seen(pk, seen_by=request.user)
     if found is None or not _open(request, found):
         raise Http404
-    names = ("amount", "item", "quantity", "measure", "given_on", "agency", "source", "evidence")
+    names = ("item", "quantity", "measure", "given_on", "agency", "source", "evidence")
     before = {name: getattr(found, name) for name in names}
     before |= {
         "policy": f"{found.policy}/{found.benefit}",
+        "amount": number(found.amount) if found.amount is not None else None,
         "since": found.period.lower,
         "until": found.last_day,
     }
