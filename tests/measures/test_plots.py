@@ -25,6 +25,7 @@ DRAWN = {
     "curve": plots.curve(made(("M0", "a", 0.2, 0.3), ("M0", "a", 0.4, 0.25), ("M0", "b", 0.2, 0.2), ("M0", "b", 0.4, 0.1)), "M0"),
     "growth": plots.curve(made(("growth", "all", 0.1, -0.25), ("growth", "all", 0.5, 0.1)), "growth"),
     "lorenz": plots.lorenz(made(("lorenz", "all", 0.5, 0.25), ("lorenz", "all", 1.0, 1.0))),
+    "roc": plots.roc(made(("true_positive", "all", 3.0, 0.75), ("false_positive", "all", 3.0, 0.25))),
     "survival": plots.survival(made(("survival", "all", 1.0, 0.75), ("survival", "all", 2.0, 0.25))),
     "transitions": plots.transitions(made(("transition:nghèo>thoát", "all", None, 0.25), ("transition:nghèo>nghèo", "all", None, 0.75))),
 }  # fmt: skip

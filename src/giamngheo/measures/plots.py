@@ -86,9 +86,28 @@ def lorenz(made: pa.Table, *, title: str = "lorenz", across: str = "k") -> alt.C
         line | {"k": 0.0, "estimate": 0.0, "ci_low": None}
         for line in {x["subgroup"]: x for x in lines}.values()
     ]
-    equal = alt.Chart(_values([{"k": 0.0, "estimate": 0.0}, {"k": 1.0, "estimate": 1.0}]))
-    diagonal = equal.mark_line(color="#8a94a3", strokeWidth=1).encode(x="k:Q", y="estimate:Q")
-    return alt.layer(diagonal, _curve([*start, *lines], "lorenz", title, across, "linear"))
+    return alt.layer(_diagonal(), _curve([*start, *lines], "lorenz", title, across, "linear"))
+
+
+def roc(made: pa.Table, *, title: str = "true_positive", across: str = "false_positive") -> alt.Chart:
+    """The ROC curve of a score from (0, 0) to (1, 1), beside the diagonal of a score that tells nothing."""
+    false = {(line["subgroup"], line["k"]): line["estimate"] for line in _lines(made, "false_positive", None)}
+    lines = [
+        line | {"k": false[line["subgroup"], line["k"]]}
+        for line in _lines(made, "true_positive", None)
+        if (line["subgroup"], line["k"]) in false
+    ]
+    corners = [
+        {"subgroup": group, "k": end, "estimate": end}
+        for group in dict.fromkeys(line["subgroup"] for line in lines)
+        for end in (0.0, 1.0)
+    ]
+    return alt.layer(_diagonal(), _curve([*corners, *lines], "true_positive", title, across, "linear"))
+
+
+def _diagonal() -> alt.Chart:
+    ends = alt.Chart(_values([{"k": 0.0, "estimate": 0.0}, {"k": 1.0, "estimate": 1.0}]))
+    return ends.mark_line(color="#8a94a3", strokeWidth=1).encode(x="k:Q", y="estimate:Q")
 
 
 def transitions(made: pa.Table, *, k: float | None = None, subgroup: str = results.ALL) -> alt.Chart:
