@@ -157,7 +157,9 @@ class Oracle:
         had = [right for so, right in found if so]
         if had:
             return (
-                had[0] if benefit.get("choose") == "first" else max(had, key=lambda r: (r[1] or 0, r[3] or 0))
+                had[0]
+                if benefit.get("choose", "highest") != "highest"
+                else max(had, key=lambda r: (r[1] or 0, r[3] or 0))
             )
         return ("unknown", None, None, None) if any(so is None for so, _ in found) else None
 

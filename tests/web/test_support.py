@@ -236,3 +236,25 @@ def test_a_line_is_added_to_a_list_being_drawn_with_its_ground(cast: Cast, signe
     with acting_as(cast.officer):
         assert of.lines.count() == n + 1
     assert "Thêm vào danh sách" not in signed_in(cast.district).get(page).content.decode()
+
+
+def test_a_housing_list_begins_empty_and_stands_in_the_order_of_its_ranks(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """No form asks what the housing loan asks: the village votes, the commune adds each household with its rank."""
+    client = signed_in(cast.officer)
+    assert (
+        client.post("/ho-tro/danh-sach/", {"policy": "housing-loan-2015", "year": "2020"}).status_code == 302
+    )
+    with acting_as(cast.officer):
+        of = SupportList.objects.get(policy="housing-loan-2015", commune__code="03541")
+        homes = Household.objects.filter(ended_on__isnull=True).order_by("pk")[:3]
+        numbers = [home.number for home in homes]
+    page = f"/ho-tro/danh-sach/{of.pk}/"
+    told = {"buoc": "add", "benefit": "loan", "amount": "25.000.000", "reason": "Biên bản họp bản"}
+    assert client.post(page, {**told, "number": numbers[0]}).status_code == 200  # a rank is needed
+    for number, rank in zip(numbers, ("others", "disaster", "hardship"), strict=True):
+        assert client.post(page, {**told, "number": number, "rank": rank}).status_code == 302
+    said = client.get(page).content.decode()
+    places = [said.index(f">{number}</a>") for number in reversed(numbers)]
+    assert places == sorted(places) and "hạng 1: khó khăn đặc biệt" in said

@@ -19,7 +19,7 @@ Out, in no order, one row per policy, benefit and person (or household, with `pe
     since, until, ends_because    first and last day as far as time alone tells ('act', 'birthday', 'window', 'list',
                  'conditions'); null where nothing known bounds it
     on_escape    the right goes when the household is recognised as neither poor nor near-poor
-    at_least     a higher tier is not known: the amount may be more
+    at_least     a higher tier is not known: the amount may be more, the rank may be higher
     article      act and article of the tier
     facts        codes of the conditions it rests on, separated by spaces; of 'unknown': of those not known
 """

@@ -29,7 +29,8 @@ from giamngheo.rules.standards import Citation, Words, read_citations, words, wo
 UNITS = ("person", "household", "group", "village")
 #: How often a benefit comes; `episode` is each time the event happens.
 PER = ("once", "month", "quarter", "school_year", "year", "loan", "episode", "day", "course")
-CHOOSE = ("highest", "first")
+#: Of several tiers: the one worth most; the first that holds; the first that holds, and in this order holders are served.
+CHOOSE = ("highest", "first", "rank")
 #: Which poor: by income, by deprivation, either, or not only the poor.
 POOR_TYPES = ("income", "deprivation", "any", "none")
 #: What a relation says of a policy and those it names; what each does is in relations.py.

@@ -112,6 +112,10 @@ class LineThereError(SupportError):
     sentence = gettext_noop("Người này, hộ này đã có trong danh sách cho khoản ấy.")
 
 
+class UnknownRankError(SupportError):
+    sentence = gettext_noop("Hãy chọn hạng ưu tiên của hộ theo chính sách này.")
+
+
 class NotYourStepError(SupportError):
     sentence = gettext_noop("Bước này do %(who)s làm.")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, QuerySet, SmallIntegerField, Sum, Value, When
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
@@ -27,6 +27,7 @@ from giamngheo.support.models import (
     SupportLine,
     SupportList,
 )
+from giamngheo.support.rights import ranks_of
 from giamngheo.support.snapshot import register_on
 
 
@@ -244,10 +245,16 @@ def list_seen(pk: int, *, seen_by: User) -> SupportList | None:
 
 
 def lines_in(of: SupportList, *, village: int | None = None, seen_by: User) -> QuerySet[SupportLine]:
+    """The holders of a list by village; of a policy with ranks those to be served first stand first."""
     found = of.lines.select_related("household", "person", "village")
     if village:
         found = found.filter(village=village)
-    return found.order_by("village__name_key", "household", "person")
+    order = ["village__name_key", "household", "person"]
+    if ranks := ranks_of(policies()[of.policy]):
+        places = [When(tier=code, then=Value(place)) for place, code in enumerate(ranks)]
+        found = found.alias(rank=Case(*places, default=Value(len(ranks)), output_field=SmallIntegerField()))
+        order.insert(0, "rank")
+    return found.order_by(*order)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from giamngheo.base.text import fold, format_date, format_number
 from giamngheo.rules.clocks import LAST_DAY
 from giamngheo.rules.conditions import FactIs, OfMember, leaves
 from giamngheo.rules.policies import Benefit, Policy, policies
+from giamngheo.rules.policy_facts import policy_facts
 from giamngheo.rules.relations import AFTER_RECEIPT
 from giamngheo.support.models import Agency, Delivery
 
@@ -49,18 +50,25 @@ def houses(policy: Policy) -> bool:
 @cache
 def facts_read() -> frozenset[str]:
     """The keys of all facts that a condition or an amount of a policy reads."""
-    found: set[str] = set()
-    for policy in policies().values():
-        tiers = [tier for benefit in policy.benefits for tier in benefit.tiers]
-        found |= {tier.amount.of for tier in tiers if tier.amount.of}
-        waiting = [policy.condition, *(tier.condition for tier in tiers)]
-        while waiting:
-            for leaf in leaves(waiting.pop()):
-                if isinstance(leaf, FactIs):
-                    found.add(leaf.key)
-                elif isinstance(leaf, OfMember):
-                    waiting.append(leaf.inner)
-    return frozenset(found)
+    return frozenset(key for policy in policies().values() for key in _facts_of(policy))
+
+
+def _facts_of(policy: Policy) -> set[str]:
+    tiers = [tier for benefit in policy.benefits for tier in benefit.tiers]
+    found = {tier.amount.of for tier in tiers if tier.amount.of}
+    waiting = [policy.condition, *(tier.condition for tier in tiers)]
+    while waiting:
+        for leaf in leaves(waiting.pop()):
+            if isinstance(leaf, FactIs):
+                found.add(leaf.key)
+            elif isinstance(leaf, OfMember):
+                waiting.append(leaf.inner)
+    return found
+
+
+def asks_beyond_the_register(policy: Policy) -> bool:
+    """Whether it reads a fact that no survey form asks, so that the register alone can't tell who has it."""
+    return bool(_facts_of(policy) & policy_facts().keys())
 
 
 def lasting_policies() -> frozenset[str]:
@@ -113,6 +121,16 @@ def benefit_of(policy: Policy, *, item: bool) -> Benefit:
     """The benefit meant where a row does not name it: of things where it tells of a thing, else the first of money."""
     wanted = Delivery.Kind.GOODS if item else Delivery.Kind.MONEY
     return next((b for b in policy.benefits if kind_of(b) == wanted), policy.benefits[0])
+
+
+def ranks_of(policy: Policy, language: str = "vi") -> dict[str, str]:
+    """The tiers by which holders are served one after the other, in this order, with their names; {} where nobody comes first."""
+    return {
+        tier.code: tier.name(language)
+        for benefit in policy.benefits
+        if benefit.choose == "rank"
+        for tier in benefit.tiers
+    }
 
 
 def find_policy(words: str) -> str:

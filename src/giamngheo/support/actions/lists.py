@@ -16,7 +16,7 @@ from giamngheo.registry.models import Household, Person
 from giamngheo.rules.policies import policies
 from giamngheo.support import errors
 from giamngheo.support.models import SupportLine, SupportList
-from giamngheo.support.rights import thing_of
+from giamngheo.support.rights import asks_beyond_the_register, ranks_of, thing_of
 from giamngheo.support.snapshot import rights_on
 
 State = SupportList.State
@@ -34,7 +34,8 @@ STEPS: dict[str, tuple[str, str, frozenset[Role]]] = {
 
 @transaction.atomic
 def draw(*, policy: str, commune: Unit, year: int, by: User) -> SupportList:
-    """Draw the list of a year from the register of the day. Who is entitled for certain stands on it.
+    """Draw the list of a year from the register of the day. Who is entitled for certain stands on it; where the register alone
+    can't tell, the list may begin empty, and the commune adds its lines with their grounds.
 
     Raises ListThereError, NobodyEntitledError, NotWriterError.
     """
@@ -51,7 +52,7 @@ def draw(*, policy: str, commune: Unit, year: int, by: User) -> SupportList:
         for row in rights_on(day, villages=villages).to_pylist()
         if row["policy"] == policy and row["stands"] in ("yes", "unsure")
     ]
-    if not rights:
+    if not rights and not asks_beyond_the_register(policies()[policy]):
         raise errors.NobodyEntitledError(on=day)
     of = SupportList.objects.create(
         policy=policy,
@@ -95,11 +96,13 @@ def add_line(
     benefit: str,
     amount: int | None,
     reason: str,
+    rank: str = "",
     by: User,
 ) -> SupportLine:
-    """Put somebody on a list being drawn whom the register alone can't tell of; the reason is kept as the ground.
+    """Put somebody on a list being drawn whom the register alone can't tell of; the reason is kept as the ground. `rank`: of a
+    policy with ranks, which.
 
-    Raises NotWriterError, WrongStepError, ReasonNeededError, LineThereError.
+    Raises NotWriterError, WrongStepError, ReasonNeededError, UnknownRankError, LineThereError.
     """
     held = _hold(of)
     if not by.writes_households:
@@ -108,6 +111,9 @@ def add_line(
         raise errors.WrongStepError(state=held.get_state_display())
     if not reason.strip():
         raise errors.ReasonNeededError
+    ranks = ranks_of(policies()[held.policy])
+    if rank not in (ranks or {""}):
+        raise errors.UnknownRankError
     if held.lines.filter(household=household, person=person, benefit=benefit).exists():
         raise errors.LineThereError
     return SupportLine.objects.create(
@@ -119,7 +125,7 @@ def add_line(
         answer="told",
         amount=amount,
         item="" if amount is not None else policies()[held.policy].name("vi")[:80],
-        tier="",
+        tier=rank,
         facts={"reason": reason.strip(), "by": by.full_name},
     )
 

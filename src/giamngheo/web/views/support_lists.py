@@ -24,7 +24,7 @@ from giamngheo.support.actions import deliveries
 from giamngheo.support.actions import lists as actions
 from giamngheo.support.errors import SupportError
 from giamngheo.support.models import SupportList
-from giamngheo.support.rights import name_of
+from giamngheo.support.rights import name_of, ranks_of
 from giamngheo.support.snapshot import rights_on
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
@@ -67,6 +67,8 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, policy: Policy, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["benefit"].choices = [(b.code, b.name(language)) for b in policy.benefits]  # type: ignore[attr-defined]
+        if ranks := ranks_of(policy, language):
+            self.fields["rank"] = forms.ChoiceField(label=_("Thứ tự ưu tiên"), choices=list(ranks.items()))
 
 
 def index(request: Request) -> HttpResponse:
@@ -116,8 +118,11 @@ def one(request: Request, pk: int) -> HttpResponse:
             return redirect("support-list", pk=pk)
     shown = Paginator(queries.lines_in(of, seen_by=request.user), PER_PAGE).get_page(request.GET.get("trang"))
     decided = of.state == SupportList.State.DECIDED
+    ranks = ranks_of(policies()[of.policy], get_language() or "vi")
     context = {
         "of": of,
+        "ranks": ranks,
+        "rows": [(line, ranks.get(line.tier, "")) for line in shown],
         "name": name_of(of.policy, get_language() or "vi"),
         "page": shown,
         "steps": actions.may(of, request.user),
