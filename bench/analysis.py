@@ -2,6 +2,7 @@
 
 The queries read the same snapshot and must give the same numbers. Of the limits, 20 ms from a stored cube and a second a page
 are the project's; a register has no sampling error, so there are no standard errors to measure here (bench/sampling.py does).
+The pages after escape and of targeting are held to the same limit of a page, and to constant queries.
 First means: nothing of the snapshot is in memory yet, as after a new one was made; libraries are loaded, for the process has
 answered from the small province before.
 """
@@ -25,6 +26,7 @@ LAW, FIRST, LAST, DAY = "2016-2020", 2016, 2020, dt.date(2020, 12, 15)
 #: Own weights of the indicators (in 36ths) and an own cut-off of the questions that have them.
 WEIGHTS, K = (6, 6, 6, 6, 2, 2, 2, 2, 2, 2), Fraction(1, 3)
 PAGE_ADDRESS, MOVES = "/phan-tich/", "/phan-tich/bien-dong/"
+AFTER, REACH = "/ho-tro/sau-thoat-ngheo/", "/ho-tro/den-dung-nguoi/"
 Numbers = Mapping[tuple[int, str], float]
 
 
@@ -174,9 +176,10 @@ def _cells() -> int:
 
 def _forget() -> None:
     """Nothing of a snapshot is in memory."""
-    from giamngheo.warehouse import access, analysis, dynamics, incomes, met, places, snapshot
+    from giamngheo.escape import curves, reach
+    from giamngheo.warehouse import access, analysis, dynamics, incomes, met, outcomes, places, snapshot
 
-    for kept in (analysis._placed, analysis._counted, places._within, snapshot.snapshot_at, access._read, places.villages_of, places.above_of, met.met, incomes._measured, dynamics._answered):  # fmt: skip
+    for kept in (analysis._placed, analysis._counted, places._within, snapshot.snapshot_at, access._read, places.villages_of, places.above_of, met.met, incomes._measured, dynamics._answered, curves.lasting, reach.reach, outcomes.escapes, outcomes.reached):  # fmt: skip
         kept.cache_clear()
 
 
@@ -267,6 +270,8 @@ def _addresses() -> Mapping[str, str]:
         "poor by district, two years": f"{PAGE_ADDRESS}?{urlencode([('chuan', LAW), ('nam', FIRST), ('nam', LAST), ('theo', 'district')])}",
         "M0 by ethnic group": f"{PAGE_ADDRESS}?{urlencode(asked | {'theo': 'ethnic'})}",
         "movements": f"{MOVES}?{urlencode({'chuan': LAW})}",
+        "after escape": AFTER,
+        "targeting of policies": REACH,
     }
 
 
