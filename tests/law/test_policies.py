@@ -56,6 +56,22 @@ def test_a_policy_stands_from_its_first_day_to_its_last(slug: str) -> None:
         assert not policy.holds_on(policy.period.last + day)
 
 
+@pytest.mark.parametrize(
+    ("slug", "every", "days"),
+    [
+        ("electricity", "quarter", None),
+        ("study-costs-2015", "school_year", None),
+        ("emergency-rice", "episode", 2),
+        ("health-insurance", "year", None),
+        ("birth-grant", "episode", 30),
+    ],
+)
+def test_what_the_law_says_of_when_help_comes(slug: str, every: str, days: int | None) -> None:
+    """The tenth of the questions: by these windows a delivery is late."""
+    delivery = policies()[slug].delivery
+    assert delivery is not None and (delivery.every, delivery.days) == (every, days)
+
+
 #: The rows of the support policies as our reading of the law numbers them; those of a programme's own rules are no rights.
 ROWS = [
     "H1",
