@@ -28,8 +28,15 @@ def on_duckdb() -> On:
 
 @pytest.fixture(scope="session")
 def on_spark(cluster: Cluster) -> On:
-    """Dear: a question takes a second or two. What is asked of any table is asked there of a few."""
-    return lambda rows: cluster.table(_arrow(rows))
+    """Dear: a question takes a second or two. What is asked of any table is asked there of a few; the same rows are laid once."""
+    laid: dict[str, Any] = {}
+
+    def table(rows: Mapping[str, Sequence[Any]]) -> Any:
+        if (key := repr(rows)) not in laid:
+            laid[key] = cluster.table(_arrow(rows))
+        return laid[key]
+
+    return table
 
 
 def _arrow(rows: Mapping[str, Sequence[Any]]) -> pa.Table:

@@ -20,30 +20,38 @@ from tests.measures.lines import line, side_by_side, transferred, value
 INDICES = ("gini", "theil_t", "theil_l", "atkinson:0.5", "atkinson:1", "atkinson:2")
 
 
-@pytest.mark.parametrize(
-    ("rows", "measure", "expected"),
-    [
-        ([1, 2, 3, 4], "mean", 2.5),
-        ([1, 2, 3, 4], "gini", 0.25),  # pairs: (1·3 + 2·2 + 3·1)·2 / (2·4·10)
-        ([1, 3], "theil_t", (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2),
-        ([1, 3], "theil_l", (math.log(2) + math.log(2 / 3)) / 2),
-        ([1, 4], "atkinson:0.5", 1 - 1.5**2 / 2.5),  # √1 = 1, √4 = 2: 1.5² = 2.25 of 2.5
-        ([1, 4], "atkinson:1", 1 - 2 / 2.5),  # the geometric mean of 1 and 4
-        ([1, 4], "atkinson:2", 1 - 1.6 / 2.5),  # the harmonic mean of 1 and 4
-        ([5, 5, 5], "gini", 0),
-        ([5, 5, 5], "theil_t", 0),
-        ([0, 0, 0, 8], "gini", 0.75),  # one has all: 1 - 1/n
-        ([0, 0, 0, 8], "theil_t", math.log(4)),
-        ([0, 8], "theil_l", None),
-        ([0, 8], "atkinson:1", 1),
-        ([0, 0], "gini", None),
-        ([0, 0], "theil_t", None),
-        ([*range(1, 11)], "p90/p10", 9),
-        ([0, 0, 7], "p90/p10", None),
-    ],
-)
-def test_by_hand(on: On, rows: list[int], measure: str, expected: float | None) -> None:
-    assert value(inequality(on({"x": rows}), "x"), measure) == (
+BY_HAND: list[tuple[list[int], str, float | None]] = [
+    ([1, 2, 3, 4], "mean", 2.5),
+    ([1, 2, 3, 4], "gini", 0.25),  # pairs: (1·3 + 2·2 + 3·1)·2 / (2·4·10)
+    ([1, 3], "theil_t", (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2),
+    ([1, 3], "theil_l", (math.log(2) + math.log(2 / 3)) / 2),
+    ([1, 4], "atkinson:0.5", 1 - 1.5**2 / 2.5),  # √1 = 1, √4 = 2: 1.5² = 2.25 of 2.5
+    ([1, 4], "atkinson:1", 1 - 2 / 2.5),  # the geometric mean of 1 and 4
+    ([1, 4], "atkinson:2", 1 - 1.6 / 2.5),  # the harmonic mean of 1 and 4
+    ([5, 5, 5], "gini", 0),
+    ([5, 5, 5], "theil_t", 0),
+    ([0, 0, 0, 8], "gini", 0.75),  # one has all: 1 - 1/n
+    ([0, 0, 0, 8], "theil_t", math.log(4)),
+    ([0, 8], "theil_l", None),
+    ([0, 8], "atkinson:1", 1),
+    ([0, 0], "gini", None),
+    ([0, 0], "theil_t", None),
+    ([*range(1, 11)], "p90/p10", 9),
+    ([0, 0, 7], "p90/p10", None),
+]
+
+
+@pytest.fixture(scope="module")
+def by_hand(on: On) -> pa.Table:
+    """Every list of amounts a group of one table."""
+    lists = {str(rows): rows for rows, _measure, _expected in BY_HAND}
+    cells = [(x, name) for name, rows in lists.items() for x in rows]
+    return inequality(on({"x": [x for x, _ in cells], "of": [name for _, name in cells]}), "x", by=["of"])
+
+
+@pytest.mark.parametrize(("rows", "measure", "expected"), BY_HAND)
+def test_by_hand(by_hand: pa.Table, rows: list[int], measure: str, expected: float | None) -> None:
+    assert value(by_hand, measure, str(rows)) == (
         None if expected is None else pytest.approx(expected, abs=1e-15)
     )
 

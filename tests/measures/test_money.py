@@ -31,6 +31,12 @@ from tests.measures.lines import line, side_by_side, transferred, value
 FOUR = {"x": [4, 6, 10, 20], "side": ["a", "a", "b", "b"], "p": [1, 2, 3, 4], "z": [10, 10, 5, 5]}
 
 
+@pytest.fixture(scope="module")
+def of_four(on: On) -> dict[bool, pa.Table]:
+    """The measures of the four at a line of 10, with those below it and with those up to it."""
+    return {inclusive: poverty(on(FOUR), "x", 10, inclusive=inclusive) for inclusive in (False, True)}
+
+
 @pytest.mark.parametrize(
     ("measure", "below", "up_to"),
     [
@@ -44,9 +50,11 @@ FOUR = {"x": [4, 6, 10, 20], "side": ["a", "a", "b", "b"], "p": [1, 2, 3, 4], "z
         ("SST", 6.2 / 16, 6.2 / 16),  # (7·0.6 + 5·0.4) / 4²
     ],
 )
-def test_four_households_by_hand(on: On, measure: str, below: float, up_to: float) -> None:
+def test_four_households_by_hand(
+    of_four: dict[bool, pa.Table], measure: str, below: float, up_to: float
+) -> None:
     for inclusive, expected in ((False, below), (True, up_to)):
-        assert value(poverty(on(FOUR), "x", 10, inclusive=inclusive), measure) == pytest.approx(expected)
+        assert value(of_four[inclusive], measure) == pytest.approx(expected)
 
 
 def test_groups_weights_and_lines_by_area_by_hand(on: On) -> None:
