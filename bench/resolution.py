@@ -72,6 +72,7 @@ def _one_pass() -> bool:
 
     def ours() -> Any:
         register._village_sums.cache_clear()  # as if the snapshot had just been made
+        register._of_units.cache_clear()
         for kept in (held.path.parent / "sums").glob("*.parquet"):
             kept.unlink()
         return register.added_up(held, wanted, units, on=DAY)

@@ -77,24 +77,12 @@ def added_up(
     names = sorted(
         {name for one in wanted for name in (one.measure["numerator"], one.measure["denominator"])}
     )
-    database = duckdb.connect()
-    database.register("sums", village_sums(held))
-    database.register("asked", pa.table({"unit": pa.array(sorted(units), pa.int64())}))
-    within = f"read_parquet('{held.path}/within/*.parquet')"  # a path of ours
-    shown = ""
-    if seen is not None:
-        database.register("seen", pa.table({"unit": pa.array(sorted(seen), pa.int64())}))
-        shown = "AND s.village IN (SELECT unit FROM seen)"
-    ethnic = "s.ethnic" if groups else "''"
-    totals = ", ".join(f"sum(s.{name}) AS {name}" for name in names)
-    rows = database.execute(
-        f"""SELECT w.ancestor, s.year, s.standard, {ethnic} AS ethnic, {totals} FROM sums s
-        JOIN {within} w ON w.unit = s.village AND $day >= w.valid_from AND ($day <= w.valid_to OR w.valid_to IS NULL)
-        JOIN asked a ON a.unit = w.ancestor WHERE true {shown} GROUP BY ALL""",  # noqa: S608
-        {"day": on},
-    ).fetchall()
+    within = None if seen is None else frozenset(seen)
+    rows = _of_units(held, frozenset(units), on, within, groups=groups).select([*_KEYS, *names])
     found: dict[Cell, Count] = {}
-    for unit, year, standard, group, *values in rows:
+    for unit, year, standard, group, *values in zip(
+        *(column.to_pylist() for column in rows.columns), strict=True
+    ):
         of = dict(zip(names, values, strict=True))
         for one in wanted:
             if one.standard and one.standard != standard:
@@ -103,6 +91,35 @@ def added_up(
             if count.denominator:
                 found[Cell(one.slug, unit, year, standard, group)] = count
     return found
+
+
+_KEYS = ("ancestor", "year", "standard", "ethnic")
+
+
+@lru_cache(maxsize=8)
+def _of_units(
+    held: Snapshot, units: frozenset[int], on: dt.date, seen: frozenset[int] | None, *, groups: bool
+) -> pa.Table:
+    """All sums of these units; kept, for whoever reads one target mostly reads the next of the same place."""
+    table = village_sums(held)
+    database = duckdb.connect()
+    database.register("sums", table)
+    database.register("asked", pa.table({"unit": pa.array(sorted(units), pa.int64())}))
+    within = f"read_parquet('{held.path}/within/*.parquet')"  # a path of ours
+    shown = ""
+    if seen is not None:
+        database.register("seen", pa.table({"unit": pa.array(sorted(seen), pa.int64())}))
+        shown = "AND s.village IN (SELECT unit FROM seen)"
+    ethnic = "s.ethnic" if groups else "''"
+    totals = ", ".join(
+        f'sum(s."{name}") AS "{name}"' for name in table.column_names if name not in (*_KEYS, "village")
+    )
+    return database.sql(
+        f"""SELECT w.ancestor, s.year, s.standard, {ethnic} AS ethnic, {totals} FROM sums s
+        JOIN {within} w ON w.unit = s.village AND $day >= w.valid_from AND ($day <= w.valid_to OR w.valid_to IS NULL)
+        JOIN asked a ON a.unit = w.ancestor WHERE true {shown} GROUP BY ALL""",  # noqa: S608
+        params={"day": on},
+    ).to_arrow_table()
 
 
 def pooled(counts: Mapping[Cell, Count], units: Collection[int]) -> Mapping[Cell, Count]:
