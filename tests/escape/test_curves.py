@@ -19,9 +19,7 @@ from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.panel import most_followed
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
-from tests.warehouse.conftest import at_home, warehouse
 
-__all__ = ["at_home", "warehouse"]  # fixtures of the warehouse room
 DAY = dt.date(2020, 12, 31)
 STATE = {"P": "poor", "N": "near_poor", "O": "other"}
 

@@ -14,9 +14,7 @@ from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.outcomes import years_reached
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
-from tests.warehouse.conftest import at_home, warehouse
 
-__all__ = ["at_home", "warehouse"]  # fixtures of the warehouse room
 pytestmark = pytest.mark.django_db
 PAGE = "/ho-tro/den-dung-nguoi/"
 

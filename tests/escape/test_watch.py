@@ -15,9 +15,7 @@ from giamngheo.escape.models import Watch, Watched
 from giamngheo.warehouse.panel import most_followed
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
-from tests.warehouse.conftest import at_home, warehouse
 
-__all__ = ["at_home", "warehouse"]  # fixtures of the warehouse room
 pytestmark = pytest.mark.django_db
 PAGE = "/ho-tro/can-theo-doi/"
 

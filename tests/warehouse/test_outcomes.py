@@ -9,9 +9,6 @@ from giamngheo.warehouse import cubes, outcomes
 from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.panel import POOR_STATE, most_followed
 from giamngheo.warehouse.snapshot import Snapshot
-from tests.warehouse.conftest import warehouse
-
-__all__ = ["warehouse"]
 
 
 def test_nothing_of_pools_stands_for_fewer_than_five_or_names_a_household(warehouse: Snapshot) -> None:
