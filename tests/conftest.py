@@ -41,8 +41,13 @@ SHARED = re.compile(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process waits at the end for one that has it still before it."""
+    items.sort(key=lambda item: SHARED.search(item.nodeid) is None)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":
-    """Tests that share something stay in one process; every other goes to whichever process is free.
+    """Tests that share something stay in one process, and those of a file, which share fixtures; files go to whichever is free.
 
     Marks of pytest-xdist would say it shorter, but its release in use does not carry them under this pytest.
     """
@@ -51,8 +56,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeSc
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             found = SHARED.search(nodeid)
-            return str(found.lastgroup) if found and found.lastgroup else nodeid
+            return str(found.lastgroup) if found and found.lastgroup else nodeid.partition("::")[0]
 
+    config.option.loadscopereorder = False  # as collected
     return Together(config, log)
 
 

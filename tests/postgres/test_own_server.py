@@ -22,12 +22,15 @@ from giamngheo.registry.actions import register_household
 from giamngheo.registry.models import Household
 from tests.registry.conftest import member
 
-def people(name):
-    client = Client()
-    client.post("/tai-khoan/login/", {"login": name, "password": PASSWORD})
-    return client, User.objects.get(username=name)
+def people(name, *, by_password=False):
+    client, user = Client(), User.objects.get(username=name)
+    if by_password:
+        client.post("/tai-khoan/login/", {"login": name, "password": PASSWORD})
+    else:
+        client.force_login(user)
+    return client, user
 
-officer, by = people("xa")
+officer, by = people("xa", by_password=True)
 ours = Household.objects.using("owner").filter(local_code="S1")
 if not ours.exists():
     with acting_as(by):
