@@ -180,7 +180,7 @@ def picture(rows: list[Row]) -> str:
             .axis(format="~s", values=[1e6, 1e7, 1e8]),
             y=alt.Y(f"{column}:Q", title=title).scale(type="log"),
             strokeDash=alt.StrokeDash("engine:N", title=""),
-            shape=alt.Shape("engine:N", title=""),
+            shape=alt.Shape("engine:N", legend=None),
         )
         for column, title in columns.items()
     ]
