@@ -26,7 +26,7 @@ build: $(DIST)/.built ## styles, scripts, fonts and icons, from npm packages
 
 test: $(VENV)/.run ## what CI runs: format, lint, types, layers, law, tests, journeys in a real browser
 	@$(MAKE) --no-print-directory -j2 check $(VENV)/.spark build machine  # while one waits for the network the other computes
-	@$(BIN)/pytest -n 2 tests
+	@$(BIN)/pytest -n 3 tests  # three, for the browser, Spark and the servers keep theirs waiting
 
 thorough: $(VENV)/.test $(VENV)/.spark build ## the random cases of the tests, twenty times as many
 	@THOROUGH=20 $(BIN)/pytest -n 2 tests/measures tests/rules tests/reports/official

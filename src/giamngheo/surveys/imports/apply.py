@@ -126,6 +126,8 @@ RETURNING id, village_id
 def apply(of: Import, *, by: User) -> int:
     """Write what the plan of this transaction holds; how many visits were written."""
     with connection.cursor() as cursor, TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
+        # Words of names go into their index by larger heaps, sorted before they are laid in.
+        cursor.execute("SET LOCAL gin_pending_list_limit = '32MB'")
         cursor.execute("SELECT now(), (SELECT max(n) FROM stage_h)")
         now, last = cursor.fetchone()
         words: dict[str, Any] = {
