@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
@@ -34,6 +35,8 @@ settings.CACHES["default"]["LOCATION"] = (
     f"{settings.CACHES['default']['LOCATION']}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 )
 
+#: What is typed is checked as in earnest, but hashed in a moment: half a second each time would be a minute of them all.
+PBKDF2PasswordHasher.iterations = 1
 
 #: Tests that share what is slow to start: a Spark cluster, a site and its browser, servers of another hand.
 SHARED = re.compile(
@@ -145,7 +148,7 @@ def _clone(template: str, name: str) -> None:
         admin.execute("SELECT pg_advisory_lock(7002)")
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         owner = settings.DATABASES["owner"]["USER"]
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}" STRATEGY file_copy')
         admin.execute("SELECT pg_advisory_unlock(7002)")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -22,7 +23,12 @@ from giamngheo.demo.accounts import PASSWORD
 from tests.conftest import _clone, _drop
 
 BROWSER = next(
-    (shutil.which(n) for n in ("chromium", "chromium-browser", "google-chrome") if shutil.which(n)), None
+    (
+        shutil.which(n)
+        for n in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+        if shutil.which(n)
+    ),
+    None,
 )
 #: Debian's chromium would otherwise look up outside hosts at every start.
 FLAGS = [
@@ -36,6 +42,9 @@ FLAGS = [
 ]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+#: What axe is asked of a page, and of a page that it has seen at another width: telling what is well costs more than finding what is not.
+WHOLE = {"resultTypes": ["violations"]}
+OF_WIDTH = {**WHOLE, "runOnly": ["target-size", "scrollable-region-focusable"]}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,8 +54,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if BROWSER is None:
                 item.add_marker(
-                    pytest.mark.skip(reason="không có chromium; cài bằng: apt-get install chromium")
+                    pytest.mark.skip(
+                        reason="không có chromium; cài bằng: apt-get install chromium-headless-shell"
+                    )
                 )
+
+
+def barriers(page: Page, asked: dict[str, Any] = WHOLE) -> dict[str, str]:
+    """What keeps people from a page (WCAG 2.2 AA and axe's own advice), by rule, with the first place."""
+    found = Axe().run(page, options=asked).response["violations"]
+    return {violation["id"]: violation["nodes"][0]["html"] for violation in found}
 
 
 def _free_port() -> int:

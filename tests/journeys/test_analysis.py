@@ -3,17 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, barriers
 
 Walk = Callable[..., Page]
-
-
-def _clean(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not [v["id"] for v in found if v["impact"] in ("serious", "critical")], found
 
 
 def _made(page: Page) -> None:
@@ -25,10 +19,10 @@ def _made(page: Page) -> None:
 def test_an_analyst_has_the_warehouse_made_asks_and_takes_the_answer(walk: Walk, tmp_path: Path) -> None:
     page = walk("tinh")
     _made(page)
-    _clean(page)
+    assert not barriers(page)
     page.goto("/phan-tich/?nam=2020")  # another walk may have begun the review of a later year
     expect(page.get_by_role("main")).to_contain_text("16,33%")
-    _clean(page)
+    assert not barriers(page)
     page.get_by_label("Thước đo").select_option("M0")
     page.get_by_label("Chia theo").select_option("commune")
     page.get_by_label("2015").check()
@@ -38,7 +32,7 @@ def test_an_analyst_has_the_warehouse_made_asks_and_takes_the_answer(walk: Walk,
     expect(page.get_by_role("columnheader", name="Thay đổi")).to_be_visible()
     expect(page.get_by_role("img").first).to_be_visible()
     assert "do=M0" in page.url and "k=1%2F3" in page.url
-    _clean(page)
+    assert not barriers(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     file = tmp_path / "answer.csv"
@@ -48,7 +42,7 @@ def test_an_analyst_has_the_warehouse_made_asks_and_takes_the_answer(walk: Walk,
 
     page.goto("/phan-tich/bien-dong/?tu=2016&den=2020&chuan=2016-2020")
     expect(page.get_by_role("main")).to_contain_text("không còn nghèo năm 2020")
-    _clean(page)
+    assert not barriers(page)
 
     page.goto("/kho-so-lieu/")
     page.get_by_role("button", name="Lấy các bảng này").click()

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from giamngheo.rules.procedures import procedure_on
 from giamngheo.rules.workdays import add_workdays
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, barriers
 
 Walk = Callable[..., Page]
 OnSite = Callable[[str], str]
@@ -63,11 +62,6 @@ def _shot(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
-def _clean(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not [v["id"] for v in found if v["impact"] in ("serious", "critical")], found
-
-
 def _day(text: str) -> str:
     return f"{dt.date.fromisoformat(text):%d/%m/%Y}"
 
@@ -95,7 +89,7 @@ def test_from_the_lists_to_the_certificate(
     expect(head.locator(".answer")).to_contain_text("Lập danh sách")
     expect(head.get_by_role("row", name="Giàng A Páo")).to_contain_text("Hộ nghèo")
     if scripts:
-        _clean(head)
+        assert not barriers(head)
     _shot(head, f"{year}-1-village-phone")
     head.get_by_role("button", name="Danh sách đã đủ").click()
     head.get_by_label("Giờ họp").fill("00:05")
@@ -103,7 +97,7 @@ def test_from_the_lists_to_the_certificate(
     head.get_by_role("button", name="Mời họp").click()
     head.get_by_role("link", name="Ghi biên bản").click()
     if scripts:
-        _clean(head)
+        assert not barriers(head)
     head.get_by_label("Người chủ trì").fill("Lý A Dờ")
     head.get_by_label("Thư ký").fill("Vàng Thị Mỷ")
     head.get_by_label("Đại diện hộ gia đình: số người").fill("30")
@@ -125,7 +119,7 @@ def test_from_the_lists_to_the_certificate(
     officer.goto(place)
     officer.get_by_role("button", name="Niêm yết danh sách").click()
     expect(officer.locator(".answer")).to_contain_text("Đang niêm yết")
-    _clean(officer)
+    assert not barriers(officer)
     _shot(officer, f"{year}-3-posted")
     address = officer.get_by_role("link", name="Trang công khai").get_attribute("href")
     with officer.expect_response("**/giay/niem-yet/**") as paper:
@@ -135,7 +129,7 @@ def test_from_the_lists_to_the_certificate(
     anybody = walk(viewport=PHONE)
     anybody.goto(str(address))
     expect(anybody.get_by_role("row", name="Giàng A Páo")).to_be_visible()
-    _clean(anybody)
+    assert not barriers(anybody)
     _shot(anybody, f"{year}-4-public-phone")
     anybody.get_by_label("Về hộ nào?").fill("Giàng A Páo")
     anybody.get_by_label("Điều không đồng ý, vì sao").fill("Nhà có xe tải cho thuê")
@@ -189,7 +183,7 @@ def test_from_the_lists_to_the_certificate(
     officer.get_by_role("button", name="Gửi lên huyện").click()
     district = walk("huyen")
     district.goto(f"/binh-xet/{year}/{commune}/")
-    _clean(district)
+    assert not barriers(district)
     district.get_by_label("Thống nhất", exact=True).check()
     district.get_by_role("button", name="Gửi trả lời cho xã").click()
 
@@ -204,7 +198,7 @@ def test_from_the_lists_to_the_certificate(
     chairman.get_by_role("link", name="12/QĐ-UBND").click()
     expect(chairman.get_by_role("row", name="Sùng Thị Mỷ")).to_contain_text("Công nhận hộ cận nghèo")
     expect(chairman.get_by_role("row", name="Giàng A Páo")).to_contain_text("Không công nhận")
-    _clean(chairman)
+    assert not barriers(chairman)
     _shot(chairman, f"{year}-8-decision")
     with chairman.expect_download() as download:
         chairman.get_by_role("link", name="Giấy chứng nhận").click()
@@ -213,7 +207,7 @@ def test_from_the_lists_to_the_certificate(
     leader = walk("lanhdao")
     leader.goto(f"/binh-xet/{year}/")
     expect(leader.get_by_role("main")).to_contain_text("đã có quyết định")
-    _clean(leader)
+    assert not barriers(leader)
     _shot(leader, f"{year}-9-board")
     leader.goto(f"/binh-xet/{year}/{commune}/")
     expect(leader.get_by_role("main")).not_to_contain_text("Sùng Thị Mỷ")

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from giamngheo.base.sheets import open_workbook
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, OF_WIDTH, PHONE, WHOLE, barriers
 
 Walk = Callable[..., Page]
 
@@ -143,11 +142,6 @@ PAGES = {
 }
 
 
-#: All that axe asks, and of it what hangs on the width.
-ALL = {"resultTypes": ["violations"]}
-OF_WIDTH = {**ALL, "runOnly": ["target-size", "scrollable-region-focusable", "color-contrast"]}
-
-
 @pytest.mark.parametrize("username", list(PAGES))
 @pytest.mark.usefixtures("with_figures")
 def test_every_page_is_accessible_and_fits(walk: Walk, username: str) -> None:
@@ -156,13 +150,10 @@ def test_every_page_is_accessible_and_fits(walk: Walk, username: str) -> None:
         page.set_viewport_size(DESK)
         answer = page.goto(address)
         assert answer and answer.ok and "/login/" not in page.url, address
-        for viewport, asked in ((DESK, ALL), (PHONE, OF_WIDTH)):
+        for viewport, asked in ((DESK, WHOLE), (PHONE, OF_WIDTH)):
             page.set_viewport_size(viewport)
-            found = Axe().run(page, options=asked).response["violations"]
-            serious = {
-                v["id"]: v["nodes"][0]["html"] for v in found if v["impact"] in {"serious", "critical"}
-            }
-            assert not serious, (address, viewport, serious)
+            found = barriers(page, asked)
+            assert not found, (address, viewport, found)
             wide = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )

@@ -221,7 +221,7 @@ STORAGES = {
 }
 if DEBUG or "pytest" in sys.modules:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = HOME / "files"
 #: Snapshots for analysis; may lie on another disk.
 WAREHOUSE = Path(os.environ.get("GIAMNGHEO_WAREHOUSE") or HOME / "warehouse")

@@ -8,10 +8,10 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 from django.db import connection
 
+from giamngheo.rules import engine
 from giamngheo.rules.standards import standard_named
 from giamngheo.surveys.models import Round
 
@@ -191,8 +191,7 @@ def ends_on(round: Round, as_of: dt.date) -> dt.date:
 
 def _read(path: Path) -> pa.Table:
     types = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
-    with duckdb.connect() as con:
-        con.execute("SET threads = 2")
+    with engine.cursor() as con:
         return con.sql(
             "SELECT * REPLACE (string_split(causes, ';') AS causes) FROM"  # noqa: S608  (names of ours alone)
             f" read_csv(?, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{types}}}) ORDER BY village, household",

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from django.db import connection, transaction
 from django.utils import timezone
@@ -19,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from giamngheo.access.models import User
 from giamngheo.registry.models import Household
-from giamngheo.rules.engine import assess
+from giamngheo.rules import engine
 from giamngheo.rules.errors import NoStandardError
 from giamngheo.rules.facts import household_facts, member_facts
 from giamngheo.rules.standards import Standard, standard_named, standard_on
@@ -116,9 +115,9 @@ def judgements(round: Round, copied: Path, standards: Iterable[Standard] = ()) -
     made, asked = [], standards_for(round)
     for standard in standards or asked:
         told = households if standard in asked else _without_paper(households, standard, asked)
-        judged = assess(told, members if members.num_rows else None, standard)
+        judged = engine.assess(told, members if members.num_rows else None, standard)
         path = copied.with_suffix(f".{standard.slug}")
-        with duckdb.connect() as con:
+        with engine.cursor() as con:
             con.register("judged", judged)
             chosen = ", ".join(f'"{name}"' for name in _JUDGED)
             con.execute(f"COPY (SELECT {chosen} FROM judged) TO '{path}' (FORMAT csv, HEADER false)")  # noqa: S608
@@ -143,10 +142,9 @@ def laid_out(copied: Path) -> tuple[pa.Table, pa.Table]:
     """Households and members as the rules read them, from the rows copied out."""
     if not copied.stat().st_size:
         return pa.table({}), pa.table({})
-    with duckdb.connect() as con:
-        con.execute("SET threads = 2")
+    with engine.cursor() as con:
         con.execute(
-            "CREATE TABLE visit AS SELECT * FROM read_csv(?, header = false, max_line_size = 20000000, columns = "
+            "CREATE TEMP TABLE visit AS SELECT * FROM read_csv(?, header = false, max_line_size = 20000000, columns = "
             "{'household': 'BIGINT', 'area_type': 'VARCHAR', 'on': 'DATE', 'answers': 'JSON', 'members': 'JSON'})",
             [str(copied)],
         )
@@ -154,7 +152,7 @@ def laid_out(copied: Path) -> tuple[pa.Table, pa.Table]:
             _unpacked(con, household_facts(), "answers", "visit", ', area_type, "on"')
         ).to_arrow_table()
         con.execute(
-            "CREATE TABLE member AS SELECT household, unnest(CAST(members AS JSON[])) AS facts FROM visit"
+            "CREATE TEMP TABLE member AS SELECT household, unnest(CAST(members AS JSON[])) AS facts FROM visit"
         )
         members = con.sql(_unpacked(con, member_facts(), "facts", "member", "")).to_arrow_table()
     return households, members

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from operator import add
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -15,6 +14,7 @@ from giamngheo.reports.official.errors import HomelessError, SnapshotError
 from giamngheo.reports.official.forms import ALL_GROUPS, forms_of
 from giamngheo.reports.official.forms._form import UNKNOWN_GROUP, Quantities
 from giamngheo.reports.official.report import WHOLE, Basis, Units
+from giamngheo.rules import engine
 
 #: The snapshot of a round, one row per household and place; other columns are left alone. The classes of `before` and
 #: `after` are those of measures/movement.py; `after_class` is the class of the verdict; `pattern` as in rules/verdict.py.
@@ -70,7 +70,7 @@ def gather(snapshot: pa.Table, units: Units, basis: Basis) -> Figures:
     table = typed(snapshot)
     basis = replace(basis, groups=_groups(table))
     names, sql = _sql(basis)
-    with duckdb.connect(":memory:") as database:
+    with engine.cursor() as database:
         database.register("snapshot", table)
         rows = database.execute(sql).fetchall()
     strangers = [row for row in rows if row[0] not in units.by_id]
