@@ -34,11 +34,14 @@ def test_an_update_that_changes_nothing_leaves_nothing(cast: Cast, acting) -> No
         assert not events(seen_by=cast.auditor, subject="registry_household", row=str(household.pk)).exists()
 
 
-def test_many_rows_added_at_once_leave_one_event_that_still_tells_each(cast: Cast, acting, signed_in) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("step", [1, 2], ids=["one after another", "with gaps"])
+def test_many_rows_added_at_once_leave_one_event_that_still_tells_each(
+    cast: Cast, acting, signed_in, step: int
+) -> None:  # type: ignore[no-untyped-def]
     with acting(cast.officer):
         village = Household.objects.earliest("pk").village_id
         rows = Household.objects.bulk_create(
-            Household(village_id=village, local_code=f"B{n}") for n in range(120)
+            Household(pk=8_000_000 + step * n, village_id=village, local_code=f"B{n}") for n in range(120)
         )
         changed, untouched = rows[0].pk, rows[-1].pk
         Household.objects.filter(pk=changed).update(local_code="B-sau")

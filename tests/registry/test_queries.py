@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -139,3 +140,19 @@ def test_age_counts_completed_years(cast: Cast) -> None:
     assert age(D(1986, 10, 15), None, D(2021, 10, 15)) == 35
     assert age(None, 1986, D(2021, 10, 15)) == 35
     assert age(None, None, D(2021, 10, 15)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "goes_by"),
+    [
+        ("Giàng A Páo", "Páo Giàng A"),
+        ("Páo", "Páo"),
+        ("", ""),
+        ("Giàng  Páo", "Páo Giàng "),  # two spaces: one parts the given name
+        ("Giàng A ", "Giàng A "),  # an unfinished name stays as it is
+    ],
+)
+def test_lists_go_by_the_given_name(db: None, name: str, goes_by: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vn_namekey(%s) = vn_sortkey(%s)", [name, goes_by])
+        assert cursor.fetchone() == (True,)

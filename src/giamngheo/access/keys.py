@@ -6,13 +6,14 @@ the rows named, for those tables let no row go: `kept` refuses deletion and anot
 """
 
 FUNCTIONS = """
-CREATE FUNCTION keys_there() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION keys_there() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   missing text;
 BEGIN
   FOR i IN 0 .. TG_NARGS - 1 BY 3 LOOP
-    EXECUTE format('SELECT n.%1$I FROM new_rows n WHERE n.%1$I IS NOT NULL
-                    AND NOT EXISTS (SELECT FROM %2$I there WHERE there.%3$I = n.%1$I) LIMIT 1',
+    -- min, not LIMIT 1: of many rows the whole is asked for, which PostgreSQL then joins whole.
+    EXECUTE format('SELECT min(n.%1$I::text) FROM new_rows n WHERE n.%1$I IS NOT NULL
+                    AND NOT EXISTS (SELECT FROM %2$I there WHERE there.%3$I = n.%1$I)',
                    TG_ARGV[i], TG_ARGV[i + 1], TG_ARGV[i + 2]) INTO missing;
     IF missing IS NOT NULL THEN
       RAISE EXCEPTION '%.% = % names no row of %', TG_TABLE_NAME, TG_ARGV[i], missing, TG_ARGV[i + 1]
@@ -22,7 +23,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION keys_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION keys_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'rows of % are retired, never deleted or given another key', TG_TABLE_NAME
     USING ERRCODE = 'foreign_key_violation', TABLE = TG_TABLE_NAME;

@@ -16,11 +16,17 @@ DECLARE
   moment timestamptz := clock_timestamp();
   tx bigint := txid_current();
   hidden text[] := ARRAY['password', 'folded', 'name_key', 'id_index'];
+  least bigint;
+  most bigint;
+  keys int8multirange;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF TG_ARGV[0] = 'id' AND (SELECT count(*) FROM new_rows) > {SINGLY} THEN
+      SELECT min(n.id), max(n.id) INTO least, most FROM new_rows n;
+      keys := CASE WHEN most - least + 1 = (SELECT count(*) FROM new_rows) THEN int8multirange(int8range(least, most, '[]'))
+              ELSE (SELECT range_agg(int8range(n.id, n.id, '[]')) FROM new_rows n) END;
       INSERT INTO audit_event ("at", actor, kind, subject, "row", "rows", transaction)
-      SELECT moment, who, 'insert', TG_TABLE_NAME, '', range_agg(int8range(n.id, n.id, '[]')), tx FROM new_rows n;
+      VALUES (moment, who, 'insert', TG_TABLE_NAME, '', keys, tx);
       RETURN NULL;
     END IF;
     INSERT INTO audit_event ("at", actor, kind, subject, "row", after, transaction)

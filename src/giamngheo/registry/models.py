@@ -109,16 +109,16 @@ class Person(models.Model):
                 condition=Q(relation="head", household__isnull=False),
                 name="one_head_a_household",
             ),
-            models.UniqueConstraint(
-                fields=["id_index"],
-                condition=Q(id_index__isnull=False, same_as__isnull=True),
+            models.UniqueConstraint(  # linked records may bear the number of the one they are linked to
+                "id_index",
+                Case(When(same_as__isnull=True, then=0), default="id", output_field=models.BigIntegerField()),
+                condition=Q(id_index__isnull=False),
                 name="id_number_once",
             ),
         ]
         indexes = [
             models.Index(fields=["village"], name="person_village"),
             models.Index(fields=["same_as"], condition=Q(same_as__isnull=False), name="person_same_as"),
-            models.Index(fields=["id_index"], condition=Q(id_index__isnull=False), name="person_id_number"),
             models.Index(
                 fields=["name_key", "household"],
                 condition=Q(relation="head", household__isnull=False),
@@ -167,11 +167,19 @@ class LifeEvent(models.Model):
         indexes = [models.Index(fields=["village"], name="event_village")]
 
 
+#: 0 of a period in force that has no end, its own id of every other: unique beside whom it is of, one index finds all of them.
+_OPEN_ONE = Case(
+    When(retired_at__isnull=True, period__upper_inf=True, then=0),
+    default="id",
+    output_field=models.BigIntegerField(),
+)
+
+
 class Residence(models.Model):
     """Where a household lived during a period, as known from `recorded_at` until `retired_at`."""
 
     household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="residences", db_constraint=False
+        Household, on_delete=models.PROTECT, related_name="residences", db_index=False, db_constraint=False
     )
     village = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -190,9 +198,7 @@ class Residence(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(  # closed periods are kept apart by a trigger: see periods.py
-                fields=["household"],
-                condition=Q(retired_at__isnull=True, period__upper_inf=True),
-                name="one_residence_at_a_time",
+                "household", _OPEN_ONE, name="one_residence_at_a_time"
             ),
         ]
         indexes = [
@@ -207,7 +213,7 @@ class Membership(models.Model):
     """In which household a person lived during a period, in which relation, and as known when."""
 
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False
+        Person, on_delete=models.PROTECT, related_name="memberships", db_index=False, db_constraint=False
     )
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="memberships", db_constraint=False
@@ -229,9 +235,7 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(  # closed periods are kept apart by a trigger: see periods.py
-                fields=["person"],
-                condition=Q(retired_at__isnull=True, period__upper_inf=True),
-                name="one_household_at_a_time",
+                "person", _OPEN_ONE, name="one_household_at_a_time"
             ),
         ]
         indexes = [

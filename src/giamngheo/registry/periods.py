@@ -7,17 +7,19 @@ nobody else can see it (decision 25).
 """
 
 FUNCTION = """
-CREATE FUNCTION registry_periods_apart() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION registry_periods_apart() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
   meets boolean;
 BEGIN
+  -- CASE and count, not IS NULL and EXISTS: PostgreSQL would take few rows for granted and look up each by itself.
   EXECUTE format('SELECT count(*) FROM (
-      SELECT FROM %1$I whose WHERE whose.id IN (SELECT n.%2$I FROM new_rows n WHERE n.retired_at IS NULL)
-        AND whose.xmin <> pg_current_xact_id()::xid ORDER BY whose.id FOR NO KEY UPDATE) AS locked', TG_ARGV[0], TG_ARGV[1]);
-  EXECUTE format('SELECT EXISTS (
-      SELECT FROM new_rows n JOIN %1$I o ON o.%2$I = n.%2$I AND o.id <> n.id AND o.period && n.period
-      WHERE n.retired_at IS NULL AND o.retired_at IS NULL)', TG_TABLE_NAME, TG_ARGV[1]) INTO meets;
+      SELECT FROM new_rows n JOIN %1$I whose ON whose.id = n.%2$I
+      WHERE CASE WHEN n.retired_at IS NULL THEN true END AND whose.xmin <> $1 ORDER BY whose.id FOR NO KEY UPDATE OF whose) AS locked',
+    TG_ARGV[0], TG_ARGV[1]) USING pg_current_xact_id()::xid;
+  EXECUTE format('SELECT count(*) > 0 FROM new_rows n
+      JOIN %1$I o ON o.%2$I = n.%2$I AND o.id <> n.id AND o.period && n.period
+      WHERE CASE WHEN n.retired_at IS NULL THEN true END AND o.retired_at IS NULL', TG_TABLE_NAME, TG_ARGV[1]) INTO meets;
   IF meets THEN
     RAISE EXCEPTION 'two periods of % in force at once', TG_TABLE_NAME
       USING ERRCODE = 'exclusion_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_ARGV[2];

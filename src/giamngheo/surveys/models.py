@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from giamngheo.access.models import User
@@ -187,7 +187,9 @@ class Verdict(models.Model):
     Patterns have one character per indicator in the standard's order: 1 deprived, 0 not, ? unknown.
     """
 
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="verdicts", db_constraint=False)
+    visit = models.ForeignKey(
+        Visit, on_delete=models.PROTECT, related_name="verdicts", db_index=False, db_constraint=False
+    )
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="verdicts", db_constraint=False)
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="verdicts", db_index=False, db_constraint=False
@@ -221,8 +223,11 @@ class Verdict(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["visit", "standard"],
-                condition=Q(retired_at__isnull=True),
+                "visit",
+                "standard",
+                Case(
+                    When(retired_at__isnull=True, then=0), default="id", output_field=models.BigIntegerField()
+                ),
                 name="one_verdict_in_force",
             ),
         ]

@@ -93,7 +93,7 @@ def judge(
         copied = copied_out(query, {"round": round.pk, "visits": list(visits or ())}, folder)
         for standard, judged in judgements(round, copied, standards):
             retire_verdicts(round, standard, visits)
-            given += put(round, standard, judged)
+            given += put(round, standard, [judged])
     return given
 
 
@@ -199,8 +199,8 @@ def retire_verdicts(round: Round, standard: Standard, visits: Sequence[int] | No
         cursor.execute(earlier, given_to)
 
 
-def put(round: Round, standard: Standard, judged: Path) -> int:
-    """Lay a file of verdicts into the table, each beside the visit in force of its household; how many."""
+def put(round: Round, standard: Standard, judged: Iterable[Path]) -> int:
+    """Lay files of verdicts into the table, each verdict beside the visit in force of its household; how many."""
     now = timezone.now()
     with connection.cursor() as cursor:
         _keep_law(cursor, standard, now)
@@ -209,9 +209,9 @@ def put(round: Round, standard: Standard, judged: Path) -> int:
             " deprived smallint, unknown smallint, pattern text, pattern_given text, pattern_computed text,"
             " disagree text, borderline boolean, borderline_why text) ON COMMIT DROP"
         )
-        with cursor.copy("COPY judged FROM STDIN (FORMAT csv)") as into, judged.open("rb") as file:
-            while block := file.read(1 << 20):
-                into.write(block)
+        with cursor.copy("COPY judged FROM STDIN (FORMAT csv)") as into:
+            for path in judged:
+                into.write(path.read_bytes())
         cursor.execute(
             """
             INSERT INTO surveys_verdict (visit_id, round_id, household_id, village_id, standard, law_id, area_type,

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from giamngheo.access.models import User
+from giamngheo.rules.standards import Standard
 from giamngheo.surveys import recording
 from giamngheo.surveys.models import Import
 
@@ -151,9 +152,12 @@ def apply(of: Import, *, by: User) -> int:
         recording.retire([pk for pk, _village in before], at=words["now"])
         cursor.execute(_NEW_VISITS, words)
         written = cursor.fetchall()
+        verdicts: dict[str, tuple[Standard, list[Path]]] = {}
         for judged in judging:
             for standard, file in judged.result():
-                recording.put(of.round, standard, file)
+                verdicts.setdefault(standard.slug, (standard, []))[1].append(file)
+        for standard, given in verdicts.values():
+            recording.put(of.round, standard, given)
     recording.tally(of.round, {village for _pk, village in [*before, *written]})
     return len(written)
 

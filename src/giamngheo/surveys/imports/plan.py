@@ -174,23 +174,24 @@ _NUMBER = [
 #: where it is compared with something: a visit in force, a class that the list states.
 _VISITS = [
     """UPDATE stage_h s SET members = x.members, persons = x.persons, ethnic = coalesce(x.ethnic, '') FROM (
-         SELECT hn, jsonb_agg(told ORDER BY head DESC, born NULLS LAST, name, who) AS members, count(*) AS persons,
-                max(ethnic) FILTER (WHERE head) AS ethnic
+         SELECT hn, count(*) AS persons, max(ethnic) FILTER (WHERE relation = 'head') AS ethnic,
+                jsonb_agg(told ORDER BY relation = 'head' DESC, birth_year NULLS LAST, name, who) AS members
          FROM (
-           SELECT s.n AS hn, coalesce(m.relation, p.relation) = 'head' AS head, coalesce(m.birth_year, p.birth_year) AS born,
-             coalesce(p.id, -m.n) AS who, coalesce(m.full_name, p.full_name) AS name, coalesce(m.ethnic, p.ethnic) AS ethnic,
-             jsonb_strip_nulls(jsonb_build_object('person', coalesce(p.id, m.person_id, -m.n), 'sex', nullif(coalesce(m.sex, p.sex), ''),
-               'birth_date', coalesce(m.birth_date, p.birth_date), 'birth_year', coalesce(m.birth_year, p.birth_year),
-               'ethnic', nullif(coalesce(m.ethnic, p.ethnic), ''), 'relation', nullif(coalesce(m.relation, p.relation), '')))
-             || CASE WHEN m.facts <> '{}' THEN jsonb_strip_nulls(m.facts) ELSE '{}' END AS told
-           FROM stage_h s
-           JOIN (SELECT m.hn, m.n, m.person_id FROM stage_m m
-                 UNION ALL
-                 SELECT s.n, NULL, p.id FROM stage_h s JOIN registry_person p ON p.household_id = s.household_id
-                 WHERE NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.person_id = p.id)) AS r ON r.hn = s.n
-           LEFT JOIN stage_m m ON m.n = r.n
-           LEFT JOIN registry_person p ON p.id = r.person_id
-           WHERE %(apply)s OR NOT s.is_new OR s.stated_class IS NOT NULL
+           SELECT r.*, jsonb_strip_nulls((SELECT to_jsonb(f) FROM (SELECT r.person, nullif(r.sex, '') AS sex, r.birth_date,
+               r.birth_year, nullif(r.ethnic, '') AS ethnic, nullif(r.relation, '') AS relation) AS f))
+             || CASE WHEN r.facts <> '{}' THEN jsonb_strip_nulls(r.facts) ELSE '{}' END AS told
+           FROM (
+             SELECT s.n AS hn, coalesce(p.id, -m.n) AS who, coalesce(p.id, m.person_id, -m.n) AS person,
+               coalesce(m.full_name, p.full_name) AS name, coalesce(m.sex, p.sex) AS sex,
+               coalesce(m.birth_date, p.birth_date) AS birth_date, coalesce(m.birth_year, p.birth_year) AS birth_year,
+               coalesce(m.ethnic, p.ethnic) AS ethnic, coalesce(m.relation, p.relation) AS relation, m.facts
+             FROM stage_m m JOIN stage_h s ON s.n = m.hn LEFT JOIN registry_person p ON p.id = m.person_id
+             WHERE %(apply)s OR NOT s.is_new OR s.stated_class IS NOT NULL
+             UNION ALL
+             SELECT s.n, p.id, p.id, p.full_name, p.sex, p.birth_date, p.birth_year, p.ethnic, p.relation, '{}'
+             FROM stage_h s JOIN registry_person p ON p.household_id = s.household_id
+             WHERE NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.person_id = p.id)
+           ) AS r
          ) AS rows GROUP BY hn) AS x WHERE x.hn = s.n""",
     """UPDATE stage_h s SET change = CASE
          WHEN s.is_new THEN 'new'
@@ -211,16 +212,18 @@ WITH known AS MATERIALIZED (
   SELECT s.household_id FROM stage_h s WHERE NOT s.is_new AND EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)
 ),
 there AS MATERIALIZED (SELECT person_id FROM stage_m WHERE person_id IS NOT NULL),
-places AS MATERIALIZED (SELECT DISTINCT village_id FROM stage_h)
-SELECT (SELECT count(*) FROM stage_h), (SELECT count(*) FROM stage_m),
-  (SELECT count(*) FROM stage_h WHERE change = 'new'), (SELECT count(*) FROM stage_h WHERE change = 'changed'),
-  (SELECT count(*) FROM stage_h WHERE change = 'visited'), (SELECT count(*) FROM stage_h WHERE change = 'same'),
+places AS MATERIALIZED (SELECT DISTINCT village_id FROM stage_h),
+h AS (SELECT count(*) AS met, count(*) FILTER (WHERE change = 'new') AS new, count(*) FILTER (WHERE change = 'changed') AS changed,
+  count(*) FILTER (WHERE change = 'visited') AS visited, count(*) FILTER (WHERE change = 'same') AS same FROM stage_h),
+m AS (SELECT count(*) AS listed, count(*) FILTER (WHERE changed) AS changed FROM stage_m)
+SELECT h.met, m.listed, h.new, h.changed, h.visited, h.same,
   (SELECT count(*) FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND NOT s.is_new),
-  (SELECT count(*) FROM stage_m WHERE changed),
+  m.changed,
   (SELECT count(*) FROM registry_person p JOIN known k ON k.household_id = p.household_id
    WHERE NOT EXISTS (SELECT 1 FROM there t WHERE t.person_id = p.id)),
   (SELECT count(*) FROM registry_household h JOIN places v ON v.village_id = h.village_id WHERE h.ended_on IS NULL
    AND NOT EXISTS (SELECT 1 FROM stage_h s WHERE s.household_id = h.id))
+FROM h, m
 """
 _NAMES = (
     *("households", "members", "new", "changed", "visited", "same", "new_members", "changed_members"),
