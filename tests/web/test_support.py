@@ -53,6 +53,22 @@ def test_each_role_has_its_pages(cast: Cast, signed_in: SignIn, role: str, answe
     assert tuple(client.get(page).status_code for page in PAGES) == answers
 
 
+def test_nothing_is_said_to_be_missing_where_nobody_has_looked(searched: Cast, signed_in: SignIn) -> None:
+    """The officer looked through one commune: of it the figures are told, of the province that nobody knows yet."""
+    leader = signed_in(searched.leader)
+    commune, province = (
+        leader.get(f"/ho-tro/tong-quan/?nam={YEAR}&don-vi={code}").content.decode()
+        for code in ("03541", "12")
+    )
+    assert "chồng chéo chưa giải quyết" in commune and "chưa đối chiếu hai chiều" not in commune
+    assert (
+        "chồng chéo chưa giải quyết" not in province
+        and "chưa đối chiếu hai chiều trên cả địa bàn" in province
+    )
+    found = signed_in(searched.other_officer).get(f"/ho-tro/doi-chieu/?nam={YEAR}").content.decode()
+    assert f"năm {YEAR}: chưa đối chiếu." in found
+
+
 def test_a_search_keeps_what_it_found_and_what_somebody_said_to_it(searched: Cast, signed_in: SignIn) -> None:
     client = signed_in(searched.officer)
     with acting_as(searched.officer):

@@ -3,7 +3,6 @@
 Values are shares between 0 and 1, shown as percentages; None is "no figure".
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from giamngheo.pictures.drawing import draw
-from giamngheo.pictures.looks import CONFIG, FIT, INK, INK_2, LABELS, LETTER, RATES, WIDTH, haloed, percent
+from giamngheo.pictures.looks import (
+    CONFIG,
+    FIT,
+    INK,
+    INK_2,
+    LETTER,
+    RATES,
+    WIDTH,
+    beside,
+    haloed,
+    in_lines,
+    percent,
+    tall,
+)
 from giamngheo.pictures.maps import Place, choropleth
 
 __all__ = [
@@ -180,22 +192,18 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
         for place, bar in enumerate(bars)
     ]
     top = max([bar.value or 0 for bar in bars] + [reference or 0, 0.01])
-    # By place, not by name: two villages may bear one name, and each keeps its bar.
+    lines = in_lines([bar.label for bar in bars])
     y = {
         "field": "place",
         "type": "ordinal",
         "scale": {"domain": list(range(len(bars)))},
         "title": None,
-        "axis": {
-            "ticks": False,
-            "domain": False,
-            "labelExpr": json.dumps([bar.label for bar in bars], ensure_ascii=False) + "[datum.value]",
-        },
+        "axis": beside(lines),
     }
     x = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"domain": [0, _room(values, [bar.label for bar in bars], top)]},
+        "scale": {"domain": [0, _room(values, lines, top)]},
         "axis": None,
     }
     end = {**x, "field": "end"}
@@ -216,7 +224,7 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
     ]
     spec = {
         "width": WIDTH,
-        "height": 30 * max(len(bars), 1),
+        "height": tall(lines),
         "autosize": FIT,
         "data": {"values": values},
         "layer": layers,
@@ -228,9 +236,9 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
     return draw(spec, title=title, description=description)
 
 
-def _room(values: Sequence[Mapping[str, Any]], labels: Sequence[str], top: float) -> float:
+def _room(values: Sequence[Mapping[str, Any]], lines: Sequence[Sequence[str]], top: float) -> float:
     """Where the axis must end so that the number outside of each bar has room to its right."""
-    plot = WIDTH - min(LABELS, LETTER * max(map(len, labels), default=0))
+    plot = WIDTH - LETTER * max((len(line) for label in lines for line in label), default=0)
     ends = [
         (value["value"] or 0) * plot / max(plot - 8 - LETTER * len(value["shown"]), plot * 0.25)
         for value in values

@@ -1,5 +1,8 @@
 """How our pictures look: colours, letters, numbers; the same on screen, on paper and in the dark."""
 
+import json
+import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -40,6 +43,22 @@ CONFIG: dict[str, Any] = {
         "orient": "bottom",
     },
 }
+
+
+def beside(lines: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """The axis that names bars by their place (two villages may bear one name), each in its lines."""
+    named = json.dumps(lines, ensure_ascii=False) + "[datum.value]"
+    return {"ticks": False, "domain": False, "labelExpr": named, "labelLimit": 0, "labelLineHeight": 15}
+
+
+def in_lines(labels: Sequence[str], room: int = LABELS) -> list[list[str]]:
+    """Each label in lines of at most `room` pixels: a name is not cut."""
+    return [textwrap.wrap(label, int(room / LETTER)) or [""] for label in labels]
+
+
+def tall(lines: Sequence[Sequence[str]]) -> int:
+    """The height of so many bars, in pixels: each has room for the most lines of any."""
+    return (15 + 15 * max(map(len, lines), default=1)) * max(len(lines), 1)
 
 
 def haloed(**look: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """The parts of a change as bars to either side of nought, each with its number."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,18 @@ from django.utils.safestring import SafeString
 
 from giamngheo.base.text import format_number
 from giamngheo.pictures.drawing import draw
-from giamngheo.pictures.looks import CONFIG, FIT, INK_2, RATES, WIDTH, haloed, language
+from giamngheo.pictures.looks import (
+    CONFIG,
+    FIT,
+    INK_2,
+    RATES,
+    WIDTH,
+    beside,
+    haloed,
+    in_lines,
+    language,
+    tall,
+)
 
 
 @dataclass(frozen=True)
@@ -25,17 +35,13 @@ def parts_chart(parts: Sequence[Part], *, title: str) -> SafeString:
     values = [_value(part, place) for place, part in enumerate(parts)]
     reach = max([abs(value["points"]) for value in values] + [0.01])
     least, most = min(0.0, *(v["points"] for v in values)), max(0.0, *(v["points"] for v in values))
+    lines = in_lines([part.label for part in parts], 260)
     y: dict[str, Any] = {
         "field": "place",
         "type": "ordinal",
         "scale": {"domain": list(range(len(parts)))},
         "title": None,
-        "axis": {
-            "ticks": False,
-            "domain": False,
-            "labelLimit": 260,
-            "labelExpr": json.dumps([part.label for part in parts], ensure_ascii=False) + "[datum.value]",
-        },
+        "axis": beside(lines),
     }
     # Room for the number at the end of each bar, on either side.
     x: dict[str, Any] = {
@@ -70,7 +76,7 @@ def parts_chart(parts: Sequence[Part], *, title: str) -> SafeString:
         ]
     spec = {
         "width": WIDTH,
-        "height": 30 * max(len(parts), 1),
+        "height": tall(lines),
         "autosize": FIT,
         "data": {"values": values},
         "layer": layers,

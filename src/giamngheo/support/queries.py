@@ -98,6 +98,13 @@ def _counted(sql: str, words: dict[str, Any]) -> list[Counted]:
         return [Counted(key, *map(int, numbers)) for key, *numbers in cursor.fetchall()]
 
 
+def checked(units: Collection[Unit], year: int) -> dict[int, dt.datetime]:
+    """When the year was last looked through in the whole of each of these units; units where it never was are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM support_checked(%s, %s)", [year, [unit.pk for unit in units]])
+        return dict(cursor.fetchall())
+
+
 def years(*, seen_by: User) -> list[int]:
     """The years of which anything was counted, the latest first."""
     with connection.cursor() as cursor:

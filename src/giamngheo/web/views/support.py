@@ -39,8 +39,10 @@ def index(request: Request) -> HttpResponse:
     rows = queries.by_policy(unit, year, request.today, seen_by=request.user)
     level = min(unit.level + 1, Level.VILLAGE) if unit.level != Level.PROVINCE else Level.COMMUNE
     parts = queries.by_unit(unit, year, request.today, level=level, seen_by=request.user)
+    checked = queries.checked([unit, *(part.key for part in parts)], year)
     context = {
         "unit": unit,
+        "checked": checked.get(unit.pk),
         "trail": _trail(unit, request, year),
         "year": year,
         "years": known,
@@ -49,8 +51,8 @@ def index(request: Request) -> HttpResponse:
             word: sum(getattr(row, word) for row in rows)
             for word in ("due", "given", "missing", "missing_amount", "double", "double_amount")
         },
-        "parts": [(part, _address(part.key, year)) for part in parts],
-        "picture": _picture(parts, unit, year, request),
+        "parts": [(part, _address(part.key, year), part.key.pk in checked) for part in parts],
+        "picture": _picture([part for part in parts if part.key.pk in checked], unit, year, request),
         "sees": request.user.sees_households,
         "communes": unit.level >= Level.COMMUNE,
     }

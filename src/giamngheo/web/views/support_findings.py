@@ -57,6 +57,7 @@ def index(request: Request) -> HttpResponse:
         "page": shown,
         "rows": [(row, name_of(row.policy, language)) for row in shown],
         "search": queries.last_search(seen_by=request.user),
+        "checked": bool(queries.checked([unit_of(request)], year)),
     }
     return page(request, "support/findings.html", context, fragment="rows")
 
