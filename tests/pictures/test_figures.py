@@ -126,6 +126,15 @@ def test_a_map_is_coloured_in_even_steps_with_its_own_colour_for_no_figure() -> 
     assert [word for word in words(svg) if word in legend] == legend
 
 
+def test_one_place_far_above_leaves_the_others_their_colours() -> None:
+    values = [0.01, 0.02, 0.03, 0.04] * 10
+    assert maps._bands(values).names == maps._bands([0.01, 0.04]).names
+    far = maps._bands([*values, 8.2])
+    assert far.names[0] == maps._bands(values).names[0] and far.names[-1].endswith("trở lên")
+    assert len(far.names) <= len(RATES) and far.colours[-1] == RATES[-1]
+    assert far.name_of(8.2) == far.names[-1] != far.name_of(0.02) != far.name_of(0.01)
+
+
 @pytest.mark.parametrize(
     ("values", "names"),
     [

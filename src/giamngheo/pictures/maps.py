@@ -15,7 +15,7 @@ from giamngheo.pictures.looks import CONFIG, GROUND, INK_2, NO_FIGURE, RATES, WI
 #: Names are written on a map of at most so many units; more would cover one another.
 NAMED = 15
 #: One step of the scale, in percentage points, from which the first that needs at most seven colours is taken.
-STEPS = (0.5, 1, 2, 2.5, 5, 10, 15, 20)
+STEPS = (0.5, 1, 2, 2.5, 5, 10, 15, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True)
@@ -82,19 +82,34 @@ class _Bands:
 
 
 def _bands(values: Sequence[float]) -> _Bands:
-    """Even steps that cover the values with at most seven colours."""
+    """Even steps that cover the values with at most seven colours.
+
+    Where one place in twenty or fewer lies so far above the others that they would all have one colour, the steps are
+    those of the others and the last is open upwards.
+    """
     if not values:
         return _Bands(0, 1, [], [])
-    low, high = min(values) * 100, max(values) * 100
+    first, step, count = _steps(min(values) * 100, max(values) * 100)
+    others = _steps(min(values) * 100, sorted(values)[math.ceil(0.95 * len(values)) - 1] * 100)
+    is_open = others[1] * 4 <= step
+    if is_open:
+        first, step, count = others[0], others[1], min(others[2] + 1, len(RATES))
+    edges = [first + step * place for place in range(count + 1)]
+    names = [f"{plain(one)}–{plain(two)}%" for one, two in pairwise(edges)]
+    if is_open:
+        names[-1] = _("từ %(edge)s%% trở lên") % {"edge": plain(edges[-2])}
+    spread = (len(RATES) - 1) / max(count - 1, 1)
+    return _Bands(first, step, names, [RATES[round(place * spread)] for place in range(count)])
+
+
+def _steps(low: float, high: float) -> tuple[float, float, int]:
+    """Where the first step begins, how wide a step is and how many there are, in percentage points."""
     for step in STEPS:
         first = math.floor(low / step) * step
         count = max(1, math.floor(round((high - first) / step, 9)) + 1)
         if count <= len(RATES):
             break
-    edges = [first + step * place for place in range(count + 1)]
-    names = [f"{plain(one)}–{plain(two)}%" for one, two in pairwise(edges)]
-    spread = (len(RATES) - 1) / max(count - 1, 1)
-    return _Bands(first, step, names, [RATES[round(place * spread)] for place in range(count)])
+    return first, step, count
 
 
 def _feature(place: Place, band: str, squeeze: float, named: bool) -> dict[str, Any]:
