@@ -67,6 +67,7 @@ def _add_empty_page() -> None:
 
 def _pages(user: Any) -> dict[str, str]:
     """The pages a person of this role opens, by name."""
+    from django.db.models import Count
     from django.urls import reverse
 
     from giamngheo.access.scope import acting_as
@@ -76,7 +77,8 @@ def _pages(user: Any) -> dict[str, str]:
     with acting_as(user):
         open_round = Round.objects.filter(closed_at__isnull=True).order_by("-year").first()
         last = Round.objects.filter(closed_at__isnull=False).order_by("-year").first()
-        home = Household.objects.filter(ended_on__isnull=True).order_by("pk").first()
+        homes = Household.objects.filter(ended_on__isnull=True).annotate(given=Count("deliveries"))
+        home = homes.order_by("-given", "pk").first()  # the one with most to show
     pages = {"empty": NOTHING, "start": reverse("start"), "rounds": reverse("rounds"), "law": reverse("law")}
     if last:
         pages["a closed round"] = reverse("round", args=[last.year])
