@@ -75,6 +75,12 @@ def _fingerprint() -> str:
         *ROOT.glob("src/giamngheo/areas/*.py"),
         *ROOT.glob("law/areas/**/*"),
         *ROOT.glob("law/standards/**/standard.yaml"),
+        # what migrations take their SQL from
+        *(
+            ROOT / "src/giamngheo" / name
+            for name in ("access/keys.py", "access/policies.py", "audit/triggers.py")
+        ),
+        ROOT / "src/giamngheo/registry/periods.py",
         ROOT / "src/giamngheo/config/setup.py",
     ]
     digest = hashlib.sha256()

@@ -16,14 +16,15 @@ DECLARE
   moment timestamptz := clock_timestamp();
   tx bigint := txid_current();
   hidden text[] := ARRAY['password', 'folded', 'name_key', 'id_index'];
-  least bigint;
-  most bigint;
+  many bigint;
+  whole int8range;
   keys int8multirange;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF TG_ARGV[0] = 'id' AND (SELECT count(*) FROM new_rows) > {SINGLY} THEN
-      SELECT min(n.id), max(n.id) INTO least, most FROM new_rows n;
-      keys := CASE WHEN most - least + 1 = (SELECT count(*) FROM new_rows) THEN int8multirange(int8range(least, most, '[]'))
+    SELECT count(*) INTO many FROM new_rows;
+    IF TG_ARGV[0] = 'id' AND many > {SINGLY} THEN
+      SELECT int8range(min(n.id), max(n.id), '[]') INTO whole FROM new_rows n;
+      keys := CASE WHEN upper(whole) - lower(whole) = many THEN int8multirange(whole)  -- no gap: nothing to add up
               ELSE (SELECT range_agg(int8range(n.id, n.id, '[]')) FROM new_rows n) END;
       INSERT INTO audit_event ("at", actor, kind, subject, "row", "rows", transaction)
       VALUES (moment, who, 'insert', TG_TABLE_NAME, '', keys, tx);

@@ -1,6 +1,8 @@
 """Database functions every room may use in its models; their SQL stands in access' first migration."""
 
-from django.db.models import CharField, Func, TextField
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, CharField, Func, TextField, When
 
 
 class Fold(Func):
@@ -29,3 +31,11 @@ class HouseholdNumber(Func):
 
     function = "household_number"
     output_field = CharField()
+
+
+def one_where(**held: Any) -> Case:
+    """For a unique constraint beside other columns: 0 of a row of which `held` is true, of every other its own id.
+
+    So only one row is so, and the one index finds all of them.
+    """
+    return Case(When(**held, then=0), default="id", output_field=BigIntegerField())

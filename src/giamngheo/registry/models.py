@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Unit
-from giamngheo.base.database import Fold, HouseholdNumber, NameKey
+from giamngheo.base.database import Fold, HouseholdNumber, NameKey, one_where
 
 
 class Sex(models.TextChoices):
@@ -111,7 +111,7 @@ class Person(models.Model):
             ),
             models.UniqueConstraint(  # linked records may bear the number of the one they are linked to
                 "id_index",
-                Case(When(same_as__isnull=True, then=0), default="id", output_field=models.BigIntegerField()),
+                one_where(same_as__isnull=True),
                 condition=Q(id_index__isnull=False),
                 name="id_number_once",
             ),
@@ -167,12 +167,8 @@ class LifeEvent(models.Model):
         indexes = [models.Index(fields=["village"], name="event_village")]
 
 
-#: 0 of a period in force that has no end, its own id of every other: unique beside whom it is of, one index finds all of them.
-_OPEN_ONE = Case(
-    When(retired_at__isnull=True, period__upper_inf=True, then=0),
-    default="id",
-    output_field=models.BigIntegerField(),
-)
+#: A period in force without an end.
+_OPEN_ONE = one_where(period__upper_inf=True, retired_at__isnull=True)
 
 
 class Residence(models.Model):

@@ -98,11 +98,11 @@ def _counted(sql: str, words: dict[str, Any]) -> list[Counted]:
         return [Counted(key, *map(int, numbers)) for key, *numbers in cursor.fetchall()]
 
 
-def checked(units: Collection[Unit], year: int) -> dict[int, dt.datetime]:
-    """When the year was last looked through in the whole of each of these units; units where it never was are left out."""
+def checked(units: Collection[Unit], year: int, *, seen_by: User) -> set[int]:
+    """Of these units, those in the whole of which the year was looked through, by whoever answers for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM support_checked(%s, %s)", [year, [unit.pk for unit in units]])
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT support_checked(%s, %s)", [year, [unit.pk for unit in units]])
+        return {unit for (unit,) in cursor.fetchall()}
 
 
 def years(*, seen_by: User) -> list[int]:

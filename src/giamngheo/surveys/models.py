@@ -4,12 +4,13 @@ import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from giamngheo.access.models import User
 from giamngheo.access.queries import today
 from giamngheo.areas.models import Unit
+from giamngheo.base.database import one_where
 from giamngheo.registry.models import Household
 
 
@@ -225,9 +226,7 @@ class Verdict(models.Model):
             models.UniqueConstraint(
                 "visit",
                 "standard",
-                Case(
-                    When(retired_at__isnull=True, then=0), default="id", output_field=models.BigIntegerField()
-                ),
+                one_where(retired_at__isnull=True),
                 name="one_verdict_in_force",
             ),
         ]

@@ -211,7 +211,9 @@ def put(round: Round, standard: Standard, judged: Iterable[Path]) -> int:
         )
         with cursor.copy("COPY judged FROM STDIN (FORMAT csv)") as into:
             for path in judged:
-                into.write(path.read_bytes())
+                with path.open("rb") as file:
+                    while block := file.read(1 << 20):
+                        into.write(block)
         cursor.execute(
             """
             INSERT INTO surveys_verdict (visit_id, round_id, household_id, village_id, standard, law_id, area_type,

@@ -39,10 +39,10 @@ def index(request: Request) -> HttpResponse:
     rows = queries.by_policy(unit, year, request.today, seen_by=request.user)
     level = min(unit.level + 1, Level.VILLAGE) if unit.level != Level.PROVINCE else Level.COMMUNE
     parts = queries.by_unit(unit, year, request.today, level=level, seen_by=request.user)
-    checked = queries.checked([unit, *(part.key for part in parts)], year)
+    checked = queries.checked([unit, *(part.key for part in parts)], year, seen_by=request.user)
     context = {
         "unit": unit,
-        "checked": checked.get(unit.pk),
+        "checked": unit.pk in checked,
         "trail": _trail(unit, request, year),
         "year": year,
         "years": known,

@@ -27,13 +27,13 @@ def index(request: Request) -> HttpResponse:
     """Findings of a year by side, kind, policy and who can mend them, the largest amounts first."""
     if not request.user.sees_households:
         raise Http404
-    years = queries.years(seen_by=request.user)
+    unit, years = unit_of(request), queries.years(seen_by=request.user)
     year = year_of(request, years)
     state = request.GET.get("trang-thai", Finding.State.OPEN)
     asked = {word: request.GET.get(key, "") for key, word in _ASKED.items()}
     found = queries.findings(
         year=year,
-        unit=unit_of(request),
+        unit=unit,
         day=request.today,
         state=state if state in Finding.State.values else "",
         seen_by=request.user,
@@ -43,7 +43,7 @@ def index(request: Request) -> HttpResponse:
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
     kinds = queries.kinds_of(found)
     context = {
-        "unit": unit_of(request),
+        "unit": unit,
         "year": year,
         "years": sorted({*years, request.today.year - 1, request.today.year}, reverse=True),
         "asked": asked,
@@ -57,7 +57,7 @@ def index(request: Request) -> HttpResponse:
         "page": shown,
         "rows": [(row, name_of(row.policy, language)) for row in shown],
         "search": queries.last_search(seen_by=request.user),
-        "checked": bool(queries.checked([unit_of(request)], year)),
+        "checked": bool(queries.checked([unit], year, seen_by=request.user)),
     }
     return page(request, "support/findings.html", context, fragment="rows")
 
