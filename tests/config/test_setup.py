@@ -30,6 +30,7 @@ def test_the_tables_of_libraries_are_the_applications(db: None) -> None:
     assert "mfa_authenticator" in _may("INSERT", "mfa")
 
 
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_the_migrations_make_the_tables_that_the_models_name() -> None:
     """Of our own rooms; what a library's models would change is the library's."""
     own = [app.label for app in apps.get_app_configs() if app.name.startswith("giamngheo.")]
