@@ -150,30 +150,30 @@ def _sum(conditions: Iterable[ir.BooleanValue]) -> ir.IntegerValue:
 
 
 def _counted(stage: ir.Table, standard: Standard, *, has_total: bool) -> dict[str, ir.IntegerValue]:
-    """`deprived`, `unknown`, and `most`: how many deprivations there may be.
+    """`deprived`, `unknown`, and between which numbers the deprivations lie: `least` and `most`.
 
     The total written on the signed form decides wherever the ticks beside it leave it possible.
     """
     codes = [i.code for i in standard.indicators]
-    found = _sum(stage[f"known_{code}"] for code in codes)
-    unknown = _sum(stage[f"known_{code}"].isnull() for code in codes)
-    deprived = ibis.ifelse(unknown < len(codes), found, ibis.null("int16"))
-    most = found + unknown if codes else ibis.null("int16")
+    known = [stage[f"known_{code}"] for code in codes]
+    unknown = _sum(k.isnull() for k in known)
+    least, most = _sum(known), len(codes) - _sum(~k for k in known) if codes else ibis.null("int16")
+    deprived = ibis.ifelse(unknown < len(codes), least, ibis.null("int16"))
     if has_total:
         ticked = [stage[f"given_{code}"] for code in codes if f"given_{code}" in stage.columns]
         possible = stage.total >= _sum(ticked)
         if codes:
             possible &= stage.total <= len(codes) - _sum(~t for t in ticked)
-        deprived = ibis.ifelse(possible, stage.total.cast("int16"), deprived)
-        most = ibis.ifelse(possible, stage.total.cast("int16"), most)
-    return {"deprived": deprived, "unknown": unknown, "most": most}
+        total = stage.total.cast("int16")
+        deprived, least, most = (ibis.ifelse(possible, total, n) for n in (deprived, least, most))
+    return {"deprived": deprived, "unknown": unknown, "least": least, "most": most}
 
 
 def _enough(counted: dict[str, ir.IntegerValue], standard: Standard) -> ir.BooleanValue:
     """As many deprivations as the law asks for: surely, surely not, or it hangs on those not known."""
     needed = standard.deprived_at_least.value
     return ibis.cases(
-        (counted["deprived"] >= needed, ibis.literal(True)),
+        (counted["least"] >= needed, ibis.literal(True)),
         (counted["most"] < needed, ibis.literal(False)),
         else_=ibis.null("boolean"),
     )
