@@ -46,12 +46,15 @@ WHERE w.unit_level = 4 AND %(day)s BETWEEN w.valid_from AND coalesce(w.valid_to,
 _HOUSEHOLD_ROWS = f"""
 WITH lived AS MATERIALIZED ({_LIVED}), place AS MATERIALIZED ({_PLACES}),
 standing AS MATERIALIZED (
-  SELECT household_id AS household, listed, klass, lower(period) AS since FROM reviews_recognition WHERE period @> %(day)s::date
+  SELECT household_id AS household, listed, klass, lower(period) AS since FROM reviews_recognition
+  WHERE period @> %(day)s::date AND (%(households)s::bigint[] IS NULL OR household_id = ANY (%(households)s::bigint[]))
 ),
 gone AS MATERIALIZED (
   SELECT household_id AS household, max(upper(period)) FILTER (WHERE listed = 'poor') AS poor,
     max(upper(period)) FILTER (WHERE listed = 'near_poor') AS near
-  FROM reviews_recognition WHERE upper(period) <= %(day)s::date GROUP BY 1
+  FROM reviews_recognition
+  WHERE upper(period) <= %(day)s::date AND (%(households)s::bigint[] IS NULL OR household_id = ANY (%(households)s::bigint[]))
+  GROUP BY 1
 ),
 latest AS MATERIALIZED (
   SELECT DISTINCT ON (v.household_id) v.household_id AS household, v.id FROM surveys_visit v
