@@ -29,7 +29,7 @@ test: $(VENV)/.run ## what CI runs: format, lint, types, layers, law, tests, jou
 	@$(BIN)/pytest -n 3 tests  # three, for the browser, Spark and the servers keep theirs waiting
 
 thorough: $(VENV)/.test $(VENV)/.spark build ## the random cases of the tests, twenty times as many
-	@THOROUGH=20 $(BIN)/pytest -n 2 tests/measures tests/rules tests/reports/official
+	@THOROUGH=20 $(BIN)/pytest -n 2 tests/measures tests/rules tests/reports/official tests/web/test_odd_input.py
 
 check: $(VENV)/.test ## format, lint, types, layers
 	@$(BIN)/ruff format --check src tests bench tools

@@ -23,6 +23,7 @@ QUERIES = {
     "id number": "012 345 678 901",
     "nothing like it": "zzzz qqqq",
 }
+NOT_THERE = ("id number", "nothing like it", "village code", "village")
 
 
 def main() -> bool:
@@ -51,17 +52,20 @@ def _measured(*, small: bool) -> dict[str, float]:
         client.force_login(user)
         words = _words(user)
         for label, pattern in QUERIES.items():
-            found[f"{username}: {label}"] = _median(client, pattern.format(**words))
+            found[f"{username}: {label}"] = _median(
+                client, pattern.format(**words), there=label not in NOT_THERE
+            )
     return found
 
 
-def _median(client: object, text: str) -> float:
+def _median(client: object, text: str, *, there: bool) -> float:
     times = []
     for _ in range(TIMES):
         began = time.perf_counter()
         answer = client.get("/tim-kiem/", {"q": text})  # type: ignore[attr-defined]
         times.append(time.perf_counter() - began)
         assert answer.status_code == 200, answer.status_code
+        assert ("/ho/H" in answer.content.decode()) == there, text
     return statistics.median(times)
 
 

@@ -56,6 +56,16 @@ class TestLoaded:
             assert number == people.id_number[row]
 
     @pytest.mark.parametrize("year", YEARS)
+    def test_the_words_of_all_names_are_kept_for_the_search(self) -> None:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT unnest(string_to_array(folded, ' ')) FROM registry_person"
+                " EXCEPT SELECT word FROM registry_nameword"
+            )
+            assert cursor.fetchall() == []
+            cursor.execute("SELECT count(*) FROM registry_nameword")
+            assert cursor.fetchone()[0] > 20
+
     def test_the_rules_find_poor_whom_the_fit_made_poor(self, province: Province, year: int) -> None:
         t = YEARS.index(year)
         met = np.flatnonzero(province.visits.met[:, t])

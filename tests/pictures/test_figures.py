@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.utils.translation import override
 
 from giamngheo.areas.outlines import geometries, read_topology
+from giamngheo.base.law import law_dir
 from giamngheo.pictures import drawing, figures, maps
 from giamngheo.pictures.figures import (
     Bar,
@@ -23,6 +24,7 @@ from giamngheo.pictures.figures import (
     series_by_standard,
 )
 from giamngheo.pictures.looks import NO_FIGURE, RATES
+from giamngheo.surveys.forms import read_form
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -268,3 +270,9 @@ def test_the_number_beside_a_bar_ends_within_the_picture(note: str) -> None:
 
     walk(root, 0.0)
     assert ends and max(ends) <= width
+
+
+def test_a_picture_is_one_after_a_survey_form_was_read() -> None:
+    """The library of forms takes the bare prefix of XML for itself."""
+    read_form(law_dir() / "forms" / "phieu-b" / "2021-09-01.md")
+    assert groups([Bar("Sau khi đọc phiếu", 0.9)], title="a").startswith("<svg ")

@@ -57,6 +57,7 @@ def test_a_child_is_born_into_the_household(officer: User, household: Household)
     [
         (NewMember(full_name="Giàng Thị Mỷ"), errors.BirthDateNeededError),
         (NewMember(full_name="Giàng Thị Mỷ", birth_date=D(2021, 10, 16)), errors.FutureDayError),
+        (NewMember(full_name="Giàng Thị Mỷ", birth_date=D(1021, 9, 2)), errors.LongAgoError),
         (
             NewMember(full_name="Giàng Thị Mỷ", birth_date=D(2021, 9, 2), relation="head"),
             errors.TwoHeadsError,

@@ -1,6 +1,7 @@
 """What was given: refused in sentences where it can't be so, written once, put right by another row, never edited."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -39,6 +40,9 @@ def _given(**changes: Any) -> Given:
         ({"amount": 165}, "amount", "nghìn hay triệu"),
         ({"amount": 50_000, "kind": "loan"}, "amount", "nghìn hay triệu"),
         ({"amount": 165_000, "due": 165_000_000}, "amount", "một nghìn lần"),
+        ({"amount": 10**19}, "amount", "quá lớn cho một lần chi (nhiều nhất 100.000.000.000)"),
+        ({"item": "gạo", "quantity": Decimal(10**11)}, "quantity", "quá lớn"),
+        ({"evidence": "BK-7" * 40}, "evidence", "quá dài: 160 ký tự, nhiều nhất 120"),
         ({"amount": None}, "amount", "số tiền hay hiện vật"),
         ({"given_on": D(2021, 10, 16)}, "given_on", "16/10/2021 chưa tới"),
         ({"until": D(2021, 3, 31)}, "until", "là ngược"),

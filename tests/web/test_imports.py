@@ -106,3 +106,15 @@ def test_a_file_too_large_is_told_on_the_form(
     sent = SimpleUploadedFile("ho.xlsx", b"PK" + bytes(100))
     page = signed_in(cast.officer).post(reverse("imports"), {"round": round.pk, "workbook": sent})
     assert page.status_code == 200 and "hãy chia thành nhiều tệp" in page.content.decode()
+
+
+def test_a_file_that_is_none_has_no_cells_to_mark(cast: Cast, round: Round, signed_in: SignedIn) -> None:
+    client = signed_in(cast.officer)
+    sent = SimpleUploadedFile("anh.xlsx", b"\xff\xd8 no workbook")
+    client.post(reverse("imports"), {"round": round.pk, "workbook": sent})
+    with acting_as(cast.officer):
+        of = Import.objects.latest("pk")
+    actions.check(of.pk, by=cast.officer)
+    assert "bị hỏng" in (page := client.get(reverse("import", args=[of.pk])).content.decode())
+    assert "danh-dau.xlsx" not in page
+    assert client.get(reverse("import-marked", args=[of.pk])).status_code == 404

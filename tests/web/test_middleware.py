@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.core.cache import cache
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.test import Client, override_settings
 
 from giamngheo.audit.models import Event
@@ -31,6 +31,32 @@ def test_what_was_typed_survives_an_ended_session(cast: Cast) -> None:
     page = client.get("/tai-khoan-noi-bo/").content.decode()
     laid_out = json.loads(page.split('id="kept-form" type="application/json">')[1].split("</script>")[0])
     assert laid_out["full_name"] == ["Lò Văn Giữ"]
+
+
+def test_a_button_pressed_after_the_session_leads_back_to_its_page(cast: Cast) -> None:
+    client = Client(headers={"referer": "http://testserver/nhap/7/?trang=2"})
+    answer = client.post("/nhap/7/ghi", {})
+    assert answer.headers["Location"] == "/tai-khoan/login/?next=/nhap/7/%3Ftrang%3D2"
+    elsewhere = Client(headers={"referer": "http://khac.vn/nhap/7/"})
+    assert elsewhere.post("/nhap/7/ghi", {}).headers["Location"].endswith("/nhap/7/ghi")
+
+
+def test_the_address_of_a_button_opened_as_a_page_says_so(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
+    answer = signed_in(cast.officer).get("/nhap/7/ghi")
+    assert answer.status_code == 405
+    assert "chỉ nhận một nút bấm" in answer.content.decode()
+
+
+def test_what_no_column_takes_is_refused_as_input(cast: Cast, signed_in, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.officer)
+    client.raise_request_exception = False
+
+    def too_long(*_: object, **__: object) -> None:
+        raise DataError("value too long for type character varying(30)")
+
+    monkeypatch.setattr("giamngheo.web.middleware.installation", too_long)
+    answer = client.get("/")
+    assert answer.status_code == 400 and "quá dài" in answer.content.decode()
 
 
 def test_another_sites_form_is_not_kept(cast: Cast) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from giamngheo.surveys.models import Round
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,26 @@ def test_going_down_ends_where_the_area_ends(cast: Cast, signed_in) -> None:  # 
     assert client.get("/dia-ban/03541/").status_code == 200
     for code in ("03442", "107", "12", "99999"):
         assert client.get(f"/dia-ban/{code}/").status_code == 404, code
+
+
+def test_from_a_village_to_its_households_alone(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.officer)
+    address = re.search(r'"(/ho/\?[^"]+)"', client.get("/").content.decode())
+    assert address
+    page = client.get(address[1]).content.decode()
+    chosen = re.search(r"Những hộ nào ở ([^?]+)\?", page)
+    assert chosen and not chosen[1].startswith("Xã")
+
+
+def test_an_open_round_is_shown_when_asked_for_and_says_it_is_open(cast: Cast, signed_in, acting) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.province)
+    assert "năm 2020: bao nhiêu hộ nghèo" in client.get("/").content.decode()
+    with acting(cast.province):
+        assert Round.objects.filter(year=2020, kind="annual").update(closed_at=None) == 1
+    assert "năm 2019: bao nhiêu hộ nghèo" in client.get("/").content.decode()
+    page = client.get("/?nam=2020").content.decode()
+    assert "năm 2020: bao nhiêu hộ nghèo" in page
+    assert "Đợt rà soát năm 2020 chưa đóng" in page
 
 
 def test_the_leader_sees_figures_and_no_way_to_households(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]

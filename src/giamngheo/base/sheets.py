@@ -10,7 +10,7 @@ with open_workbook(path) as book:      # .xlsx, .csv or .csv files in a .zip, to
 import csv
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -32,6 +32,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "encrypted": (
         "Tệp {name} có đặt mật khẩu. Mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) rồi lưu lại.",
         "The file {name} is protected by a password. Open it in Excel, take the password off, and save it again.",
+    ),
+    "locked": (
+        "Tệp nén {name} có đặt mật khẩu. Hãy nén lại không mật khẩu, hoặc gửi từng bảng .csv.",
+        "The zip file {name} is protected by a password. Pack it again without one, or send the .csv tables.",
     ),
     "old": (
         "Tệp {name} là kiểu Excel cũ (.xls). Mở bằng Excel và lưu thành .xlsx.",
@@ -195,9 +199,14 @@ class _CsvZip(Workbook):
                 for entry in entries:
                     file = Path(packed.extract(entry, self._folder.name))
                     self._files[file.stem.replace("-", " ")] = _Csv(file)
-        except (zipfile.BadZipFile, zlib.error, EOFError, SheetError) as error:
+        except SheetError:
             self.close()
-            raise error if isinstance(error, SheetError) else SheetError("broken", path) from error
+            raise
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
+            # a RuntimeError is a password, or, as NotImplementedError, a way to pack that nobody uses
+            self.close()
+            locked = type(error) is RuntimeError
+            raise SheetError("locked" if locked else "broken", path) from error
         self.sheet_names = list(self._files)
 
     def rows(self, sheet: str) -> Iterator[Row]:
@@ -226,7 +235,7 @@ class _Csv(Workbook):
     def rows(self, sheet: str) -> Iterator[Row]:
         try:
             with self.path.open(encoding=self.encoding, newline="") as text:
-                reader = csv.reader(text, delimiter=self.delimiter)
+                reader = csv.reader(self._without_nul(text), delimiter=self.delimiter)
                 for number, cells in enumerate(reader, start=1):
                     row: list[Cell] = [cell.strip() or None for cell in cells]
                     if any(row):
@@ -235,3 +244,10 @@ class _Csv(Workbook):
             raise SheetError("encoding", self.path) from error
         except csv.Error as error:
             raise SheetError("kind", self.path) from error
+
+    def _without_nul(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines; a NUL, which no text holds, is the mark of a file that was damaged or is none."""
+        for line in lines:
+            if "\0" in line:
+                raise SheetError("broken", self.path)
+            yield line

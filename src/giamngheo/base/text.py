@@ -34,6 +34,8 @@ def format_number(value: Number, places: int | None = None, language: str = "vi"
     if isinstance(value, int) and not places:
         return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
     exact = Decimal(str(value))
+    if not exact.is_finite() or exact.adjusted() > 20:  # nothing anybody counted; as it was written
+        return str(value)
     if places is None:
         exact = exact.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP).normalize()
         places = max(0, -int(exact.as_tuple().exponent))
@@ -57,7 +59,7 @@ def parse_number(text: str) -> Decimal | None:
     One separator followed by exactly three digits separates thousands; otherwise it is the decimal mark.
     """
     bare = re.sub(r"[\s\u00a0\u202f]", "", text)
-    if not re.fullmatch(r"[-+]?\d[\d.,]*", bare):
+    if len(bare) > 40 or not re.fullmatch(r"[-+]?\d[\d.,]*", bare):
         return None
     dots, commas = bare.count("."), bare.count(",")
     if dots and commas:

@@ -34,6 +34,12 @@ _TRIGGERS = """
 SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger
 WHERE tgrelid = ANY (%s::regclass[]) AND NOT tgisinternal
 """
+#: The words that a trigger keeps of each new name, for the search that forgives a typing error.
+_WORDS = """
+INSERT INTO registry_nameword
+SELECT DISTINCT w.word FROM registry_person p, unnest(string_to_array(p.folded, ' ')) AS w (word)
+ON CONFLICT DO NOTHING
+"""
 
 
 def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Callable[[], None]:
@@ -64,6 +70,8 @@ def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Callable[[], None]:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
         for table, trigger in triggers:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+        if "registry_person" in names:
+            cursor.execute(_WORDS)
         _look_up_keys(cursor, names)
         for table in PERIODS.keys() & set(names):
             cursor.execute(MEETING.format(table=table, column=PERIODS[table]))

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from giamngheo.pictures.looks import FONTS, language
 
 #: Raise when the cleaning below changes, so that pictures kept from before are not shown again.
-VERSION = 1
+VERSION = 2
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 #: The drawing library puts this before every address it is given.
@@ -43,8 +43,6 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 #: A layer of this name in a specification becomes a group of class `map`, which the stylesheet knows.
 MAP = "map"
-
-ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
 
 def draw(spec: Mapping[str, Any], *, title: str, description: str) -> SafeString:
@@ -74,6 +72,8 @@ def clean(raw: str, *, title: str, description: str) -> str:
         child = ElementTree.Element(f"{SVG}{tag}")
         child.text = words
         root.insert(place, child)
+    # Each time, for the bare prefix is one for the whole process, and the library of survey forms takes it too.
+    ElementTree.register_namespace("", SVG.strip("{}"))
     return ElementTree.tostring(root, encoding="unicode")
 
 

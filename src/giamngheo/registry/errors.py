@@ -104,6 +104,10 @@ class TooOldError(RegistryError):
     sentence = gettext_noop("%(name)s sinh năm %(year)s, quá 120 tuổi; hãy xem lại năm sinh.")
 
 
+class LongAgoError(RegistryError):
+    sentence = gettext_noop("Ngày %(on)s đã qua hơn 120 năm; hãy xem lại năm.")
+
+
 class BornLaterError(RegistryError):
     sentence = gettext_noop("%(name)s sinh sau ngày %(on)s; hãy xem lại ngày sinh.")
 

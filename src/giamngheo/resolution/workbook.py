@@ -87,10 +87,14 @@ def write_template(path: Path, resolution: Resolution, unit: Unit, year: int, *,
 
 @dataclass
 class ReadBook:
-    """A workbook that was read: rows with figures, each as checked, and every problem by row and column."""
+    """A workbook that was read: rows with figures, each as checked, and every problem by row and column.
+
+    `is_table`: whether the file could be read at all.
+    """
 
     rows: list[Checked] = field(default_factory=list)
     problems: list[Mark] = field(default_factory=list)
+    is_table: bool = True
 
     @property
     def new(self) -> int:
@@ -106,6 +110,7 @@ def read(path: Path, resolution: Resolution, *, today: dt.date, seen_by: User) -
             given = _rows(book, sheet, found)
     except SheetError as error:
         found.problems.append(Mark("", 0, "", error.sentence(get_language() or "vi")))
+        found.is_table = False
         return found
     _twice(given, sheet, found)
     checked = check([row for _number, row in given], resolution, today=today, seen_by=seen_by)

@@ -9,6 +9,7 @@ text), datetime.date, tuple of codes. Keys are those of law/facts.yaml.
 """
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -136,7 +137,7 @@ def _number(fact: Fact, cell: Cell) -> Value | Problem:
         if read is None:
             return Problem("not_number", {"value": cell})
         number = int(read) if read == read.to_integral_value() else float(read)
-    elif isinstance(cell, int | float) and not isinstance(cell, bool):
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
         number = cell
     else:
         return Problem("not_number", {"value": _as_text(cell)})

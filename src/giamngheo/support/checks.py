@@ -15,6 +15,10 @@ LEAST = 1_000
 #: A loan of the policy bank is counted in millions.
 LEAST_LOAN = 500_000
 
+#: One delivery is neither of more đồng nor of more things than these; a larger number has noughts too many.
+MOST, MOST_THINGS = 10**11, 10**6
+_LONGEST = {field.name: field.max_length for field in Delivery._meta.fields if field.max_length}
+
 #: code -> (Vietnamese, English): what is wrong and what to do.
 MESSAGES: dict[str, tuple[str, str]] = {
     "unknown_policy": (
@@ -49,6 +53,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "thousands_of_due": (
         "{value} đồng nhỏ hơn mức được hưởng {due} đồng khoảng một nghìn lần; hãy ghi đủ bằng đồng.",
         "{value} đồng is about a thousandth of the {due} đồng due; write it in đồng.",
+    ),
+    "too_large": (
+        "{value} là quá lớn cho một lần chi (nhiều nhất {most}); có phải thừa số 0? Hãy sửa lại.",
+        "{value} is too much for one delivery (at most {most}); are there noughts too many? Please mend it.",
+    ),
+    "too_long": (
+        "“{value}…” quá dài: {length} ký tự, nhiều nhất {most}; hãy viết gọn lại.",
+        "“{value}…” is too long: {length} characters, at most {most}; please shorten it.",
     ),
     "had_died": (
         "{name} đã chết ngày {died}, trước kỳ hưởng bắt đầu {since}.",
@@ -119,6 +131,7 @@ def _faults(
     if given.given_on > on:
         yield "given_on", "future", {"on": format_date(given.given_on)}
     yield from _of_amounts(given)
+    yield from _of_lengths(given)
     if died_on and died_on < given.since:
         words = {"name": name, "died": format_date(died_on), "since": format_date(given.since)}
         yield "person", "had_died", words
@@ -130,11 +143,14 @@ def _of_amounts(given: Given) -> Iterator[tuple[str, str, dict[str, str]]]:
         yield "amount", "nothing", {}
     if given.kind in (Delivery.Kind.MONEY, Delivery.Kind.LOAN) and amount is None and given.item:
         yield "amount", "needed", {"name": "Số tiền"}
-    if quantity is not None and quantity <= 0:
+    if quantity == 0:
         yield "quantity", "negative", {"value": format_number(quantity)}
+    yield from ((fault.field, fault.code, dict(fault.params)) for fault in quantity_faults(quantity))
     if amount is None:
         return
-    if amount < 0:
+    if amount > MOST:
+        yield "amount", *_too_large(amount, MOST)
+    elif amount < 0:
         yield "amount", "negative", {"value": format_number(amount)}
     elif 0 < amount < (LEAST_LOAN if given.kind == Delivery.Kind.LOAN else LEAST):
         yield "amount", "thousands", {"value": format_number(amount)}
@@ -144,3 +160,35 @@ def _of_amounts(given: Given) -> Iterator[tuple[str, str, dict[str, str]]]:
             "thousands_of_due",
             {"value": format_number(amount), "due": format_number(given.due)},
         )
+
+
+def _of_lengths(given: Given) -> Iterator[tuple[str, str, dict[str, str]]]:
+    for name in ("item", "measure", "source", "evidence"):
+        text, most = getattr(given, name), _LONGEST[name]
+        if len(text) > most:
+            yield name, "too_long", {"value": text[:40], "length": str(len(text)), "most": str(most)}
+
+
+def standing_faults(outstanding: int, overdue: int) -> list[Fault]:
+    """Everything that can't be so of what is owed on a loan and of what of it is overdue, in đồng."""
+    if outstanding < 0 or overdue < 0:
+        return [Fault("outstanding", "negative", {"value": format_number(min(outstanding, overdue))})]
+    if max(outstanding, overdue) > MOST:
+        return [Fault("outstanding", *_too_large(max(outstanding, overdue), MOST))]
+    if overdue > outstanding:
+        words = {"overdue": format_number(overdue), "outstanding": format_number(outstanding)}
+        return [Fault("overdue", "overdue_above", words)]
+    return []
+
+
+def quantity_faults(quantity: Decimal | None) -> list[Fault]:
+    """Everything that can't be so of a number of things."""
+    if quantity is not None and quantity < 0:
+        return [Fault("quantity", "negative", {"value": format_number(quantity)})]
+    if quantity is not None and quantity > MOST_THINGS:
+        return [Fault("quantity", *_too_large(quantity, MOST_THINGS))]
+    return []
+
+
+def _too_large(value: Decimal | int, most: int) -> tuple[str, dict[str, str]]:
+    return "too_large", {"value": format_number(value), "most": format_number(most)}

@@ -1,13 +1,16 @@
 """What happens around every page: one transaction under the signed-in person's scope, and nothing typed is lost."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.template.loader import render_to_string
 
 from giamngheo.access.models import User
 from giamngheo.access.queries import installation, today
@@ -37,11 +40,20 @@ def keep_typed_form(get_response: Answer) -> Answer:
             and not request.path.startswith(OPEN_PREFIXES)
         ):
             typed = {k: v for k, v in request.POST.lists() if k not in _NEVER_KEPT}
-            request.session["kept_form"] = {"path": request.get_full_path(), "typed": typed}
-            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+            back = _page_of(request)
+            request.session["kept_form"] = {"path": back, "typed": typed}
+            return redirect_to_login(back, resolve_url("account_login"))
         return get_response(request)
 
     return answer
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The address of the page whose form was sent; where that isn't told, the one it was sent to."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host():
+        return request.get_full_path()
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def scope(get_response: Answer) -> Answer:
@@ -51,6 +63,8 @@ def scope(get_response: Answer) -> Answer:
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
+        if _has_nul(request):
+            raise SuspiciousOperation("NUL in what was sent")  # no text of the database holds one
         user = request.user if request.user.is_authenticated else None
         if request.path.startswith("/static/"):
             return get_response(request)
@@ -64,6 +78,8 @@ def scope(get_response: Answer) -> Answer:
             response = get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+            if response.status_code == 405:  # the address of a button, opened as a page
+                response.content = render_to_string("405.html")
         if user is not None and response.status_code in (403, 404):
             with acting_as(user):
                 record(
@@ -76,6 +92,11 @@ def scope(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    sent = (text for data in (request.GET, request.POST) for _key, texts in data.lists() for text in texts)
+    return "\0" in request.path or any("\0" in text for text in sent)
 
 
 def _detour(request: HttpRequest, user: User) -> str:

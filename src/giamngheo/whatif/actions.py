@@ -8,18 +8,20 @@ from giamngheo.rules.standards import standards
 from giamngheo.rules.whatif import Change
 from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.whatif.answer import Answer
-from giamngheo.whatif.errors import NameTakenError
+from giamngheo.whatif.errors import NameLengthError, NameTakenError
 from giamngheo.whatif.models import Trial
 
 
 def keep(
     *, name: str, year: int, unit: Unit, change: Change, answer: Answer, snapshot: Snapshot, by: User
 ) -> Trial:
-    """Keep a trial with its answer as it was given. Raises NameTakenError."""
+    """Keep a trial with its answer as it was given. Raises NameLengthError, NameTakenError."""
+    if not 1 <= len(name := name.strip()) <= (most := Trial._meta.get_field("name").max_length or 0):
+        raise NameLengthError(most=most)
     try:
         with transaction.atomic():
             return Trial.objects.create(
-                name=name.strip(),
+                name=name,
                 year=year,
                 unit=unit,
                 change=change.as_plain(),

@@ -25,3 +25,7 @@ class NothingChangedError(TrialError):
 
 class NameTakenError(TrialError):
     sentence = gettext_noop("Anh/chị đã có phương án tên “%(name)s”; hãy đặt tên khác.")
+
+
+class NameLengthError(TrialError):
+    sentence = gettext_noop("Tên phương án phải có từ 1 đến %(most)s ký tự.")

@@ -11,6 +11,7 @@ from giamngheo.access.models import User
 from giamngheo.access.queries import today
 from giamngheo.areas.models import Level, Unit
 from giamngheo.registry import errors
+from giamngheo.registry.facts import OLDEST
 from giamngheo.registry.models import (
     Household,
     LifeEvent,
@@ -23,11 +24,13 @@ from giamngheo.registry.models import (
 
 
 def check_may_write(by: User, on: dt.date) -> None:
-    """The role may write at all, and the day has come. The area is the database's to check."""
+    """The role may write at all, the day has come and lies within a life. The area is the database's to check."""
     if not by.writes_households:
         raise errors.NotWriterError
     if on > today():
         raise errors.FutureDayError(on=on)
+    if today().year - on.year > OLDEST:
+        raise errors.LongAgoError(on=on)
 
 
 def check_reason(reason: str) -> None:

@@ -13,11 +13,11 @@ from psycopg.types.range import Range
 from giamngheo.access.models import User
 from giamngheo.access.queries import today
 from giamngheo.areas.models import Unit
-from giamngheo.base.text import format_date, format_number
+from giamngheo.base.text import format_date
 from giamngheo.registry.models import Household, Person
 from giamngheo.rules.policies import policies
 from giamngheo.support import errors
-from giamngheo.support.checks import Fault, Given, faults
+from giamngheo.support.checks import Fault, Given, faults, quantity_faults, standing_faults
 from giamngheo.support.models import Delivery, Fate, LoanStanding, SupportList
 from giamngheo.support.rights import agency_of, gives_things
 
@@ -218,16 +218,7 @@ def tell_standing(
     wrong = []
     if on > today():
         wrong.append(Fault("on", "future", {"on": format_date(on)}))
-    if outstanding < 0 or overdue < 0:
-        wrong.append(Fault("outstanding", "negative", {"value": format_number(min(outstanding, overdue))}))
-    elif overdue > outstanding:
-        wrong.append(
-            Fault(
-                "overdue",
-                "overdue_above",
-                {"overdue": format_number(overdue), "outstanding": format_number(outstanding)},
-            )
-        )
+    wrong += standing_faults(outstanding, overdue)
     if wrong:
         raise errors.NotSoError(wrong)
     found, _made = LoanStanding.objects.update_or_create(
@@ -254,6 +245,8 @@ def tell_fate(
         raise errors.NotAThingError
     if on > today() or on < thing.given_on:
         raise errors.NotSoError([Fault("on", "future", {"on": format_date(on)})])
+    if wrong := quantity_faults(quantity):
+        raise errors.NotSoError(wrong)
     return Fate.objects.create(
         delivery=thing,
         village_id=thing.village_id,

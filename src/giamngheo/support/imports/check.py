@@ -12,7 +12,7 @@ from giamngheo.areas.queries import unit_on
 from giamngheo.base.text import format_date
 from giamngheo.rules.policies import policies
 from giamngheo.support.actions.deliveries import mark_of
-from giamngheo.support.checks import Given, faults
+from giamngheo.support.checks import Given, faults, standing_faults
 from giamngheo.support.imports.match import Known, Match, bare_name
 from giamngheo.support.imports.read import ReadBook, Told
 from giamngheo.support.models import Delivery, IntakeRow, SupportLine, SupportList
@@ -57,6 +57,8 @@ def ready_rows(
         if told is None:
             continue
         wrong = faults(told, on=day, name=who.name if who else row.name, died_on=who.died_on if who else None)
+        if "outstanding" in row.values:
+            wrong += standing_faults(row.values["outstanding"] or 0, row.values.get("overdue") or 0)
         for fault in wrong:
             value = row.values.get(fault.field, row.name)
             book.add(row.row, fault.code, dict(fault.params), column=fault.field, value=value)

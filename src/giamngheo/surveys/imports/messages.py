@@ -16,6 +16,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "double_column": ("Cột “{name}” có hai lần; bỏ bớt một.", "The column “{name}” stands twice; take one away."),
     "unknown_column": ("Không biết cột “{name}”, nên không đọc.", "The column “{name}” is not known and was not read."),
     "no_rows": ("Không có hàng dữ liệu nào.", "There are no rows of data."),
+    "too_long": ("{name} dài {length} ký tự; nhiều nhất là {most}.", "{name} has {length} characters; at most {most} are possible."),
     "needed": ("Phải ghi {name}.", "{name} must be given."),
     "unknown_village": (
         "Không có thôn “{name}” trong địa bàn của anh/chị vào ngày rà soát; xem danh mục thôn trong mẫu.",

@@ -9,13 +9,14 @@ from typing import Any
 from giamngheo.base.sheets import Cell, Workbook
 from giamngheo.base.text import fold, format_date, format_number
 from giamngheo.registry.errors import IdNumberError
+from giamngheo.registry.facts import OLDEST
+from giamngheo.registry.models import Household, Person
 from giamngheo.registry.sealing import seal_and_index
-from giamngheo.rules.facts import HOUSEHOLD, Fact, Problem, Value, facts
+from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Problem, Value, facts
 from giamngheo.rules.standards import standard_named
 from giamngheo.surveys.imports.staged import Staged
 from giamngheo.surveys.models import Round
 
-OLDEST = 120  # years; a member older than this is a writing error
 SMALL_INCOME = 20_000  # đồng per person per month; below it the sum was likely written in thousands
 _IDENTITY = {
     "household_number",
@@ -42,6 +43,14 @@ _APART = _IDENTITY | {"sex", "birth_date", "birth_year", "ethnic", "relation"}
 
 #: So many different cells of a column are kept with their values.
 REMEMBERED = 50_000
+
+_COLUMNS = {f.name: f.max_length for f in (*Household._meta.fields, *Person._meta.fields) if f.max_length}
+#: The most characters of a text that the register keeps.
+LONGEST = {
+    "household_code": _COLUMNS["local_code"],
+    "head_name": _COLUMNS["full_name"],
+    "full_name": _COLUMNS["full_name"],
+}
 
 Progress = Callable[[str, int], None]
 #: Key and fact that a column asks, and the values of the cells parsed so far; None for a column that is not read.
@@ -103,6 +112,8 @@ class Reading:
         answers = {k: _plain(v) for k, v in values.items() if k not in _IDENTITY and k != "persons"}
         on = values.get("on") or None
         outcome = values.get("outcome") or "met"
+        for key in ("household_code", "head_name"):
+            self._check_length(key, values, sheet, number)
         self._check_visit(values, outcome, sheet, number)
         self._check_answers(values, sheet, number)
         writer.writerow(
@@ -118,6 +129,14 @@ class Reading:
             ]
         )
         return n
+
+    def _check_length(self, key: str, values: dict[str, Value], sheet: str, number: int) -> None:
+        """No text is longer than the register keeps."""
+        most, text = LONGEST[key], str(values.get(key) or "")
+        if len(text) > most:
+            label = _label(key, MEMBER if key == "full_name" else HOUSEHOLD)
+            limits = {"name": label, "length": len(text), "most": most}
+            self.staged.add(sheet, number, "too_long", limits, column=label, value=text[:40])
 
     def _check_visit(self, values: dict[str, Value], outcome: Value, sheet: str, number: int) -> None:
         on, back = values.get("on"), values.get("next_visit_on")
@@ -162,6 +181,7 @@ class Reading:
         if not name:
             self.staged.add(sheet, number, "needed", {"name": "họ và tên"}, column="Họ và tên")
             return
+        self._check_length("full_name", values, sheet, number)
         self.staged.members += 1
         if hn:
             self.members_of[hn] = self.members_of.get(hn, 0) + 1
@@ -240,8 +260,8 @@ class Reading:
                 )
 
 
-def _label(key: str) -> str:
-    return facts()[HOUSEHOLD, key].label()
+def _label(key: str, over: str = HOUSEHOLD) -> str:
+    return facts()[over, key].label()
 
 
 def _plain(value: Value) -> Any:

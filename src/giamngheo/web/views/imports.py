@@ -142,7 +142,7 @@ def marked(request: Request, pk: int) -> FileResponse:
     """The same workbook with its faulty cells marked."""
     of = get_object_or_404(imports(seen_by=request.user), pk=pk)
     source = next(actions.folder(of).glob("workbook*"), None)
-    if source is None:
+    if source is None or not of.layout:  # a file that can't be read has no cells to mark
         raise Http404
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     with tempfile.TemporaryDirectory() as place:

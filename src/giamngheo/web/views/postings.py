@@ -224,6 +224,6 @@ def _act(request: Request, found: Objection, forms_: dict[str, Any]) -> str:
 
 urlpatterns = [
     path("niem-yet/<str:token>/", public, name="posting"),
-    path("binh-xet/<int:year>/<str:code>/phan-anh/", objections, name="review-objections"),
+    path("binh-xet/<year:year>/<str:code>/phan-anh/", objections, name="review-objections"),
     path("phan-anh/<str:number>/", objection, name="objection"),
 ]

@@ -186,9 +186,9 @@ def act(request: Request, year: int, what: str) -> HttpResponse:
 
 urlpatterns = [
     path("cong-bo/", index, name="publication-index"),
-    path("cong-bo/<int:year>/", show, name="publication"),
-    path("cong-bo/<int:year>/tep.csv", file, name="publication-file"),
-    path("cong-bo/<int:year>/<str:code>/", show, name="publication-unit"),
+    path("cong-bo/<year:year>/", show, name="publication"),
+    path("cong-bo/<year:year>/tep.csv", file, name="publication-file"),
+    path("cong-bo/<year:year>/<str:code>/", show, name="publication-unit"),
     path("so-lieu-cong-bo/", manage, name="publications"),
-    path("so-lieu-cong-bo/<int:year>/<slug:what>", act, name="publication-act"),
+    path("so-lieu-cong-bo/<year:year>/<slug:what>", act, name="publication-act"),
 ]

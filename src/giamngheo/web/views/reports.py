@@ -292,8 +292,8 @@ def close(request: Request, year: int) -> HttpResponse:
 
 urlpatterns = [
     path("bao-cao/", index, name="reports"),
-    path("bao-cao/<int:year>/", annual, name="reports-round"),
-    path("bao-cao/<int:year>/dong", close, name="reports-close"),
+    path("bao-cao/<year:year>/", annual, name="reports-round"),
+    path("bao-cao/<year:year>/dong", close, name="reports-close"),
     path("bao-cao/bo/<int:pk>/", state, name="reports-state"),
     path("bao-cao/bo/<int:pk>/<str:code>/", unit_set, name="reports-set"),
     path("bao-cao/<int:pk>/to/", report, name="report"),

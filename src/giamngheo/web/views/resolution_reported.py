@@ -126,6 +126,8 @@ def marked(request: Request, slug: str) -> FileResponse:
     if place is None:
         raise Http404
     book = read(place, on.resolution, today=request.today, seen_by=request.user)
+    if not book.is_table:
+        raise Http404
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "marked.xlsx"
         write_marked(place, target, book.problems)

@@ -139,6 +139,6 @@ def annual_or_404(request: Request, year: int) -> Round:
 
 urlpatterns = [
     path("binh-xet/", index, name="reviews"),
-    path("binh-xet/<int:year>/", board, name="review-board"),
-    path("binh-xet/<int:year>/bat-dau", begin, name="review-begin"),
+    path("binh-xet/<year:year>/", board, name="review-board"),
+    path("binh-xet/<year:year>/bat-dau", begin, name="review-begin"),
 ]

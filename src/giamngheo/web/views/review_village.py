@@ -348,7 +348,7 @@ def _dossier(request: Request, year: int, code: str, village: str) -> VillageRev
     return found
 
 
-_AT = "binh-xet/<int:year>/<str:code>/<str:village>/"
+_AT = "binh-xet/<year:year>/<str:code>/<str:village>/"
 urlpatterns = [
     path(_AT, village, name="review-village"),
     path(f"{_AT}hop/<int:number>/", meeting, name="review-meeting"),

@@ -249,11 +249,11 @@ def review_or_404(request: Request, year: int, code: str) -> CommuneReview:
 
 
 urlpatterns = [
-    path("binh-xet/<int:year>/<str:code>/", commune, name="review"),
-    path("binh-xet/<int:year>/<str:code>/gui-huyen", send, name="review-send"),
-    path("binh-xet/<int:year>/<str:code>/tra-loi", answer, name="review-answer"),
-    path("binh-xet/<int:year>/<str:code>/quyet-dinh", decide, name="review-decide"),
-    path("binh-xet/<int:year>/<str:code>/bao-cao", report, name="review-report"),
+    path("binh-xet/<year:year>/<str:code>/", commune, name="review"),
+    path("binh-xet/<year:year>/<str:code>/gui-huyen", send, name="review-send"),
+    path("binh-xet/<year:year>/<str:code>/tra-loi", answer, name="review-answer"),
+    path("binh-xet/<year:year>/<str:code>/quyet-dinh", decide, name="review-decide"),
+    path("binh-xet/<year:year>/<str:code>/bao-cao", report, name="review-report"),
     path("quyet-dinh/<int:pk>/", decision, name="decision"),
     path("quyet-dinh/<int:pk>/sua", correct, name="decision-correct"),
     path("quyet-dinh/<int:pk>/luu-tep", attach, name="decision-attach"),

@@ -202,7 +202,7 @@ def _own_unit(user: User) -> Unit | None:
 
 urlpatterns = [
     path("ra-soat/", index, name="rounds"),
-    path("ra-soat/<int:year>/", annual, name="round"),
+    path("ra-soat/<year:year>/", annual, name="round"),
     path("ra-soat/dot/<int:pk>/", regular, name="regular-round"),
     path("ra-soat/dot/<int:pk>/dong", close, name="round-close"),
 ]

@@ -46,5 +46,5 @@ def index(request: Request, year: int) -> HttpResponse:
 
 urlpatterns = [
     path("dau-hieu/", latest, name="signs-latest"),
-    path("dau-hieu/<int:year>/", index, name="signs"),
+    path("dau-hieu/<year:year>/", index, name="signs"),
 ]

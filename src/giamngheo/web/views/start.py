@@ -114,7 +114,9 @@ class Asked:
 def _asked(request: Request, unit: Unit) -> Asked:
     rounds = figures.tallied_rounds(unit, seen_by=request.user) or list(all_rounds(seen_by=request.user))
     year = request.GET.get("nam", "")
-    chosen = next((r for r in rounds if str(r.year) == year), None) or next(iter(rounds), None)
+    chosen = next((r for r in rounds if str(r.year) == year), None)
+    # A round still open tells of some households only; it is shown to whoever asks for its year.
+    chosen = chosen or next((r for r in rounds if not r.is_open), None) or next(iter(rounds), None)
     level = request.GET.get("cap", "")
     standard = request.GET.get("chuan", "")
     return Asked(
@@ -151,7 +153,7 @@ def _unit_page(request: Request, unit: Unit, asked: Asked) -> dict[str, Any]:
     rates = figures.rates_by_unit(
         asked.round, unit, level=asked.level, standard=asked.standard, geography=asked.geography, seen_by=user
     )
-    points = figures.series(unit, seen_by=user)
+    points = [p for p in figures.series(unit, seen_by=user) if not p.round.is_open or p.round == asked.round]
     profile = figures.deprivation_profile(asked.round, unit, standard=asked.standard, seen_by=user)
     groups = figures.by_ethnic_group(asked.round, unit, standard=asked.standard, seen_by=user)
     rows = [(row, _address(row.unit, asked, user.sees_households)) for row in rates.rows]
@@ -222,7 +224,7 @@ def _address(unit: Unit, asked: Asked, sees_households: bool) -> str:
     if unit.level == Level.VILLAGE:
         if not sees_households:
             return ""
-        return reverse("households") + "?" + urlencode({"don-vi": unit.code})
+        return reverse("households") + "?" + urlencode({"dia-ban": unit.code})
     return reverse("unit", args=[unit.code]) + asked.query()
 
 

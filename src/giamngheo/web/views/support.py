@@ -148,5 +148,5 @@ def trace(request: Request, policy: str, code: str, year: int) -> HttpResponse:
 
 urlpatterns = [
     path("ho-tro/tong-quan/", index, name="support"),
-    path("ho-tro/tong-quan/tung-dong/<slug:policy>/<str:code>/<int:year>/", trace, name="support-trace"),
+    path("ho-tro/tong-quan/tung-dong/<slug:policy>/<str:code>/<year:year>/", trace, name="support-trace"),
 ]

@@ -65,9 +65,10 @@ def index(request: Request) -> HttpResponse:
 @require_POST
 def look(request: Request) -> HttpResponse:
     """Have the year looked through by the job runner."""
-    year = request.POST.get("nam", "")
+    told = request.POST.get("nam", "")
+    year = int(told) if told.isdecimal() and len(told) == 4 else request.today.year
     try:
-        actions.ask_for_search(year=int(year) if year.isdecimal() else request.today.year, by=request.user)
+        actions.ask_for_search(year=year, by=request.user)
     except SupportError as error:
         messages.error(request, str(error))
     return redirect("support-findings")

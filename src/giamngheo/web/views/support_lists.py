@@ -22,6 +22,7 @@ from giamngheo.rules.policies import Policy, policies
 from giamngheo.support import queries
 from giamngheo.support.actions import deliveries
 from giamngheo.support.actions import lists as actions
+from giamngheo.support.checks import MOST
 from giamngheo.support.errors import SupportError
 from giamngheo.support.models import SupportList
 from giamngheo.support.rights import name_of, ranks_of
@@ -60,6 +61,7 @@ class LineForm(forms.Form):
         required=False,
         localize=True,
         min_value=0,
+        max_value=MOST,
         help_text=gettext_lazy("Để trống nếu là hiện vật, dịch vụ."),
     )
     reason = forms.CharField(label=gettext_lazy("Căn cứ, lý do"), max_length=300)

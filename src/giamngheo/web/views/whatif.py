@@ -19,7 +19,7 @@ from giamngheo.web.views.whatif_asked import Asked, change_words
 from giamngheo.web.views.whatif_told import file, more_of, pictures
 from giamngheo.whatif import actions
 from giamngheo.whatif.answer import Answer
-from giamngheo.whatif.errors import NothingChangedError, TrialError
+from giamngheo.whatif.errors import TrialError
 from giamngheo.whatif.models import Trial
 from giamngheo.whatif.queries import trials
 
@@ -59,14 +59,14 @@ def keep(request: Request) -> HttpResponse:
     """Keep what was tried under a name, with its answer."""
     if not request.user.writes_households:
         raise Http404
-    asked, name = Asked(request, current()), request.POST.get("ten", "").strip()
+    asked = Asked(request, current())
     back = f"{reverse('whatif')}?{request.POST.get('hoi', '')}"
+    if asked.problems:  # the page it leads back to tells them
+        return redirect(back)
     try:
-        if asked.problems or not name:
-            raise NothingChangedError
         found = asked.answer()
         trial = actions.keep(
-            name=name,
+            name=request.POST.get("ten", ""),
             year=asked.year,
             unit=asked.unit,
             change=asked.change,

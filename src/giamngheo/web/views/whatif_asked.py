@@ -1,6 +1,7 @@
 """What a what-if asks: every number of the law that is another in the address, lists, exclusions, a new policy; in words."""
 
 import datetime as dt
+import math
 import re
 from typing import Any
 
@@ -40,6 +41,8 @@ PERS = {
     "once": gettext_noop("một lần"),
 }
 _TIMES = {"month": 12, "quarter": 4}
+#: No line, clock or amount is tried above ten thousand million đồng, no share of an amount above ten times itself.
+MOST, MOST_PERCENT = 10**10, 1000
 
 
 class Asked:
@@ -82,7 +85,7 @@ class Asked:
         percents = {
             slug: value
             for slug in self.law
-            if (value := self._number(data.get(f"muc-huong-{slug}", ""), 100)) is not None
+            if (value := self._number(data.get(f"muc-huong-{slug}", ""), 100, most=MOST_PERCENT)) is not None
         }
         left_out = self._among(data.getlist("bo"), {one.code for one in self.standard.indicators})
         freed = self._among(data.getlist("cho-cung"), set(exclusions(self.law)))
@@ -127,7 +130,8 @@ class Asked:
             self.problems.append(
                 _("Loại trừ cần cả hai chính sách: chính sách đã hưởng và chính sách thôi không hưởng.")
             )
-        return frozenset({(one, other)}) if one and other else frozenset()
+        known = self._among([slug for slug in (one, other) if slug], {*self.law, NEW})
+        return frozenset({(one, other)}) if {one, other} <= known else frozenset()
 
     def _new(self, data: QueryDict) -> NewPolicy | None:
         amount = self._number(data.get("moi-muc", ""), 0)
@@ -144,7 +148,7 @@ class Asked:
             times=_TIMES.get(per, 1),
         )
 
-    def _number(self, text: str, law: float) -> float | None:
+    def _number(self, text: str, law: float, *, most: int = MOST) -> float | None:
         """What is written as 1.234,5, where it is not the law's own; None else."""
         plain = re.sub(r"[\s.]", "", text).replace(",", ".")
         if not plain:
@@ -152,7 +156,13 @@ class Asked:
         try:
             value = float(plain)
         except ValueError:
-            self.problems.append(_("“%(value)s” không phải là số.") % {"value": text})
+            value = math.nan
+        if not math.isfinite(value):
+            self.problems.append(_("“%(value)s” không phải là số.") % {"value": text[:40]})
+            return None
+        if not 0 <= value <= most:
+            words = {"value": text[:40], "most": number(most)}
+            self.problems.append(_("“%(value)s” phải từ 0 đến %(most)s.") % words)
             return None
         return None if value == law else value
 
