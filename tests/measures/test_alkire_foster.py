@@ -1,11 +1,13 @@
 """Alkire–Foster by hand, against a naive count with fractions, and by its properties."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -14,16 +16,24 @@ from hypothesis import strategies as st
 from giamngheo.measures import results
 from giamngheo.measures.alkire_foster import measures, measures_of
 from giamngheo.measures.cube import Cells, cube
+from giamngheo.measures.design import Design
+from giamngheo.measures.distribution import points
 from giamngheo.measures.errors import (
     BadWeightError,
     ColumnTypeError,
+    CutoffPrecisionError,
     CutoffRangeError,
     EmptyGroupError,
+    GroupColumnError,
+    GroupNameError,
+    MeasuresError,
     MissingValueError,
     NotZeroOneError,
+    ParameterError,
     SpecError,
     TooLargeError,
     UnknownColumnError,
+    ValueRangeError,
 )
 from giamngheo.measures.specification import Column, Indicator, Spec, cutoff
 from giamngheo.measures.tables import fetch, read
@@ -269,9 +279,18 @@ GOOD = Spec.equal("good", ["a", "b"], k="50%")
         ({"a": [1, 0], "b": [1, 0], "w": [1, None]}, [], "w", BadWeightError, "trống"),
         ({"a": [1, 0], "b": [1, 0], "w": [1.0, float("nan")]}, [], "w", BadWeightError, "không phải là số"),
         ({"a": [1, 0], "b": [1, 0], "w": ["1", "1"]}, [], "w", ColumnTypeError, "cột w"),
-        ({"a": [1, 0], "b": [1, 0], "w": [2**62, 2**61]}, [], "w", TooLargeError, "weight"),
+        ({"a": [1, 0], "b": [1, 0], "w": [2**62, 2**61]}, [], "w", TooLargeError, "Tổng của w"),
+        ({"a": [1, 0], "b": [1, 0], "w": [2**62, 2**62]}, [], "w", TooLargeError, "Tổng của w"),
         ({"a": [1, 0], "b": [1, 0], "w": [0, 0]}, [], "w", EmptyGroupError, "all"),
         ({"a": [1, None], "b": [1, 0], "g": ["x", "y"]}, ["g"], None, EmptyGroupError, "Nhóm y"),
+        ({"a": [1, 0], "b": [1, 0], "g": ["", "y"]}, ["g"], None, GroupNameError, "cột nhóm g .*trống"),
+        ({"a": [1, 0], "b": [1, 0], "g": ["all", "y"]}, ["g"], None, GroupNameError, "cột nhóm g .*“all”"),
+        ({"a": [1, 0], "b": [1, 0], "g": ["x", "y"]}, ["g", "g"], None, GroupColumnError, "cột g .*hai lần"),
+        ({"a": [1, 0], "b": [1, 0], "pattern": [1, 2]}, ["pattern"], None, GroupColumnError, "cột pattern"),
+        ({"a": [1, 0], "b": [1, 0], "weight": [1, 2]}, ["weight"], None, GroupColumnError, "cột weight"),
+        ({"a": [1, 0], "b": [1, 0], "_weight": [1, 2]}, ["_weight"], None, GroupColumnError, "cột _weight"),
+        ({"a": [1, 0], "b": [1, 0], "gap_0": [1, 2]}, ["gap_0"], None, GroupColumnError, "cột gap_0"),
+        ({"a": [1, 0], "b": [1, 0], "g": [1.0, float("nan")]}, ["g"], None, MissingValueError, "cột g có 1"),
     ],
 )
 def test_bad_rows_are_refused_by_column_and_rule(
@@ -282,14 +301,46 @@ def test_bad_rows_are_refused_by_column_and_rule(
 
 
 @pytest.mark.parametrize(
-    "k", [0, -1, "101%", 1.5, "x", float("nan"), float("inf"), 0.1 + 0.2, 1 / 3, "1/0", True]
+    "k", [0, -1, "101%", 1.5, "x", float("nan"), float("inf"), "1/0", True, np.float64(1.5), np.int64(2)]
 )
 def test_a_cutoff_outside_its_range_is_refused(k: Any) -> None:
-    with pytest.raises(CutoffRangeError):
+    with pytest.raises(CutoffRangeError, match="không quá 1"):
         cutoff(k)
 
 
-@pytest.mark.parametrize(("k", "exact"), [(0.3, Fraction(3, 10)), ("33%", Fraction(33, 100)), ("1/3", Fraction(1, 3)), (1, Fraction(1))])  # fmt: skip
+#: A third written out, as a program makes it, and fractions whose product with a score passes 64 bits.
+TOO_LONG = [
+    0.1 + 0.2, 1 / 3, "0.33333333333333333", "33.33333%", Decimal(1) / 3, Decimal("0.33333333333333333333333"),
+    np.float64(1 / 3), np.float32(1 / 3), Fraction(1, 2**24), f"1/{2**24}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("k", TOO_LONG)
+@pytest.mark.parametrize("design", [None, Design()])
+def test_a_cutoff_with_too_many_decimals_is_refused_at_every_door(k: Any, design: Design | None) -> None:
+    with pytest.raises(CutoffPrecisionError, match=r"nhiều nhất là 6.*'1/3'"):
+        measures(ibis.memtable(pa.table(FOUR)), EQUAL, k, design=design)
+    with pytest.raises(CutoffPrecisionError):
+        Spec.equal("four", ["income"], k=k)
+    with pytest.raises(ParameterError, match="6 chữ số thập phân"):
+        points(k, "at")
+    with pytest.raises(SpecError, match="nhiều nhất là 6"):
+        Spec.of({"k": str(k), "dimensions": {"h": {"indicators": {"a": None}}}})
+
+
+def test_scores_are_held_to_a_long_cutoff_exactly() -> None:
+    """Weights 0.51 and 0.49 of who lacks both, the first, neither: at 0.333333 two of three are poor, at 0.51 too."""
+    rows = ibis.memtable(pa.table({"a": [1, 1, 0], "b": [1, 0, 0]}))
+    shares = {
+        "a": {"weight": 0.51, "indicators": {"a": None}},
+        "b": {"weight": 0.49, "indicators": {"b": None}},
+    }
+    spec = Spec.of({"k": "1/3", "dimensions": shares})
+    for k in ("1/3", "0.333333", Decimal("0.51"), np.float64(0.51)):
+        assert found(measures(rows, spec, k), "H") == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(("k", "exact"), [(0.3, Fraction(3, 10)), ("33%", Fraction(33, 100)), ("1/3", Fraction(1, 3)), (1, Fraction(1)), (np.float64(0.3), Fraction(3, 10)), (np.int64(1), Fraction(1))])  # fmt: skip
 def test_a_cutoff_is_an_exact_fraction(k: Any, exact: Fraction) -> None:
     assert cutoff(k) == exact
 
@@ -314,6 +365,48 @@ def test_a_specification_is_read_from_yaml(tmp_path: Path) -> None:
     assert [c.key for c in spec.columns] == ["insurance", "tick_doctor", "income<700000"]
 
 
+def test_cutoffs_of_numpy_are_numbers() -> None:
+    rows = ibis.memtable(pa.table(FOUR))
+    for k in (np.array([0.5, 1.0]), [np.float64(0.5), np.int64(1)], pa.array([0.5, 1.0]).to_numpy()):
+        assert measures(rows, EQUAL, k).equals(measures(rows, EQUAL, ["1/2", 1]))
+    with pytest.raises(ParameterError, match=r"k = .*ít nhất một"):
+        measures(rows, EQUAL, [])
+
+
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        (lambda: Column("x", "50"), "x: line = 50 .*số nguyên"),
+        (lambda: Spec("s", (Indicator("a", Column("a"), "d", 1.0),), (Fraction(1),)), "quyền số của chỉ số a .*Fraction"),
+        (lambda: Spec("s", (Indicator("a", Column("a"), "d", Fraction(1)),), (0.5,)), "k = 0.5 .*Fraction"),
+    ],
+)  # fmt: skip
+def test_parts_of_another_kind_are_refused_by_name(made: Any, named: str) -> None:
+    with pytest.raises(MeasuresError, match=named):
+        made()
+
+
+@pytest.mark.parametrize("design", [None, Design()])
+@pytest.mark.parametrize(
+    ("amounts", "error", "named"),
+    [
+        (
+            pa.array([16_777_216.0, 1.0], pa.float32()),
+            ColumnTypeError,
+            "cột y có kiểu float32; cần .*float64",
+        ),
+        ([-1, 1], ValueRangeError, "cột y có 1 .*số từ 0 trở lên"),
+        ([float("nan"), 1.0], ValueRangeError, "cột y có 1 .*số từ 0 trở lên"),
+    ],
+)
+def test_bad_amounts_of_an_indicator_are_refused_by_column_and_rule(
+    design: Any, amounts: Any, error: Any, named: str
+) -> None:
+    spec = Spec.equal("one", [Column("y", 16_777_216)], k=1)
+    with pytest.raises(error, match=f"(?i){named}"):
+        measures(ibis.memtable(pa.table({"y": amounts})), spec, design=design)
+
+
 def test_all_problems_of_a_specification_are_told_at_once() -> None:
     with pytest.raises(SpecError) as refused:
         Spec.of(
@@ -322,7 +415,7 @@ def test_all_problems_of_a_specification_are_told_at_once() -> None:
                 "dimensions": {"h": {"weight": 0.3, "indicators": {"a": {"weight": "x"}, "b": {"line": "z"}}}, "l": {"weight": 0.6}},
             }
         )  # fmt: skip
-    told = "\n".join(refused.value.problems)
+    told, english = refused.value.sentence(), refused.value.sentence("en")
     for part in (
         "k = 0",
         "guess",
@@ -334,6 +427,16 @@ def test_all_problems_of_a_specification_are_told_at_once() -> None:
         "tất cả",
     ):
         assert part in told, part
+    for part in (
+        "k = 0",
+        "guess",
+        "weights",
+        "9/10",
+        "the weight x of a",
+        "indicator b: line",
+        "dimension l",
+    ):
+        assert part in english, part
 
 
 @examples(8)

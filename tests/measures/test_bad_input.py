@@ -60,6 +60,9 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "stratum of one cluster": ({"c": ["c1", "c2", "c3", "c3"]}, "mpi --spec=spec.yaml --design=psu=c,strata=s", "LoneClusterError", "s2"),
     "stratum of one cluster, by replicates": ({"c": ["c1", "c2", "c3", "c3"]}, "inequality --income=x --design=psu=c,strata=s,method=bootstrap", "LoneClusterError", "s2"),
     "cluster in two strata": ({"c": ["c1", "c2", "c2", "c4"]}, "money --income=x --line=550 --design=psu=c,strata=s", "ClusterInStrataError", "c2"),
+    "unknown stratum of money": ({}, "money --income=x --line=550 --design=strata=tầng", "UnknownColumnError", "tầng; các cột hiện có: x, a, b, g, w, s, c\\."),
+    "group named as everyone": ({"g": ["all", "k", "l", "l"]}, "money --income=x --line=550 --by=g", "GroupNameError", "g .*all"),
+    "k of many decimals": ({}, "mpi --spec=spec.yaml --k=0.33333333333333333", "CutoffPrecisionError", "6.*1/3"),
     "unknown cluster": ({}, "targeting --poor=a --received=b --design=psu=thôn", "UnknownColumnError", "thôn"),
 }  # fmt: skip
 
@@ -118,6 +121,13 @@ def test_the_same_of_a_csv_file(folder: Path, case: str) -> None:
     pc.write_csv(pa.table(GOOD | changed), "data.csv")
     with pytest.raises(getattr(errors, kind), match=f"(?s){named}"):
         asked("data.csv", words)
+
+
+def test_a_second_file_that_is_not_there_is_named_itself(folder: Path) -> None:
+    pq.write_table(pa.table(GOOD), "data.parquet")
+    words = "small-area data.parquet --measured=a --area=g --areas=nope.parquet --explained=z"
+    told = CliRunner().invoke(command, words.split())
+    assert told.exit_code == 1 and "nope.parquet" in told.output and "data.parquet" not in told.output
 
 
 @pytest.mark.parametrize("rows", [1, 10_000])

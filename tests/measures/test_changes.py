@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -126,6 +127,28 @@ def test_rankings_by_hand() -> None:
     # of hundredths: x 98, y 99, z 98 + 2: the order stays
     again = to_weights(cells, SPEC, {"a first": heavy}, "union", by=["g"])
     assert value(again, "kept", "a first") == 1 and value(again, "spearman", "a first") == pytest.approx(1)
+
+
+def test_rankings_by_cutoffs_of_numpy() -> None:
+    cells = Cells(cube(ibis.memtable(pa.table(GROUPS)), SPEC.columns, by=["g"]))
+    of_numpy = to_cutoffs(cells, SPEC, np.float64(0.3), np.array([0.5, 1]), by=["g"])
+    assert of_numpy.equals(to_cutoffs(cells, SPEC, "30%", ["1/2", 1], by=["g"]))
+
+
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        (lambda cells: to_cutoffs(cells, SPEC, "1/3", [1], by=["g"], measure="zzz"), "measure = zzz .*M0"),
+        (lambda cells: by_group(FIRST, SECOND, "zzz"), "measure = zzz .*M0"),
+        (lambda cells: by_incidence_and_intensity(FIRST, SECOND), "measure = H .*M0"),
+        (lambda cells: changes(FIRST, SECOND, years="2"), "years = 2"),  # type: ignore[arg-type]
+        (lambda cells: changes(FIRST, SECOND, years=0), "years = 0"),
+        (lambda cells: changes(FIRST, SECOND, years=float("nan")), "years = nan"),
+    ],
+)
+def test_a_measure_there_is_not_and_years_that_are_none_are_refused_by_name(made: Any, named: str) -> None:
+    with pytest.raises(ParameterError, match=named):
+        made(Cells(cube(ibis.memtable(pa.table(GROUPS)), SPEC.columns, by=["g"])))
 
 
 def test_dominance_by_hand() -> None:

@@ -131,3 +131,5 @@ def test_a_round_without_rows_is_refused(on: On) -> None:
         )
     with pytest.raises(UnknownColumnError):
         difference(table, parts, between="no", first=1, second=2)
+    with pytest.raises(EmptyGroupError, match="Nhóm x"):
+        difference(table, parts, between="year", first="x", second=1)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -17,6 +18,8 @@ from giamngheo.measures.dynamics import Panel, chronic, mobility, spells, surviv
 from giamngheo.measures.errors import (
     BadWeightError,
     EmptyGroupError,
+    GroupColumnError,
+    GroupNameError,
     MeasuresError,
     MissingValueError,
     ParameterError,
@@ -41,6 +44,11 @@ def panel(table: Any, **more: Any) -> Panel:
 
 
 THREE = long(["PPN", "NPP", "PNP"])
+
+
+def test_a_share_of_numpy_is_a_share() -> None:
+    table = ibis.memtable(pa.table(THREE))
+    assert chronic(panel(table), np.float64(0.5)).equals(chronic(panel(table), "1/2"))
 
 
 def test_transitions_by_hand(on: On) -> None:
@@ -164,9 +172,14 @@ def test_any_histories_as_read_one_by_one(histories: list[str]) -> None:
         ({"h": ["x", None]}, {}, MissingValueError, "cột h"),
         ({"c": ["P", "Q"]}, {}, ValueRangeError, "cột c có 1"),
         ({"y": [2019, 2019]}, {}, ValueRangeError, "cột h"),
-        ({"y": [2019, 2019], "h": ["x", "z"]}, {}, EmptyGroupError, "rounds"),
-        ({"h": ["x", "z"]}, {}, EmptyGroupError, "neighbouring"),
+        ({"y": [2019, 2019], "h": ["x", "z"]}, {}, EmptyGroupError, "2 kỳ"),
+        ({"h": ["x", "z"]}, {}, EmptyGroupError, "liền nhau"),
         ({}, {"weight": "w"}, BadWeightError, "âm"),
+        ({"w": [1.0, float("nan")]}, {"weight": "w"}, BadWeightError, "quyền số w .*không phải là số"),
+        ({"w": [0, 0]}, {"weight": "w"}, EmptyGroupError, "all .*quyền số w"),
+        ({"h": [1.0, float("nan")]}, {}, MissingValueError, "cột h có 1"),
+        ({"g": ["", ""]}, {"by": ("g",)}, GroupNameError, "cột nhóm g .*trống"),
+        ({"_s": ["a", "a"]}, {"by": ("_s",)}, GroupColumnError, "cột _s"),
         ({"n": [1, None]}, {"many": "n"}, BadWeightError, "quyền số n có"),
         ({}, {"by": ("huyện",)}, UnknownColumnError, "huyện"),
         ({}, {"states": ("P",)}, ParameterError, "states"),

@@ -5,12 +5,19 @@ from fractions import Fraction
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giamngheo.measures.errors import EmptyGroupError, MeasuresError, ParameterError, UnknownColumnError
+from giamngheo.measures.errors import (
+    EmptyGroupError,
+    GroupColumnError,
+    MeasuresError,
+    ParameterError,
+    UnknownColumnError,
+)
 from giamngheo.measures.growth import growth_and_redistribution, growth_incidence
 from tests.environment import examples
 from tests.measures.conftest import On
@@ -43,6 +50,8 @@ def test_headcount_explained_by_hand(
 def test_growth_incidence_by_hand(on: On) -> None:
     made = growth_incidence(on(TWO), "x", at=["1/3", "2/3", 1], by=["g"], **ROUNDS)
     assert [value(made, "growth", k=k) for k in (1 / 3, 2 / 3, 1)] == pytest.approx([3 / 5, 0, 9 / 15])
+    halves = growth_incidence(on(TWO), "x", at=np.array([0.5, 1]), **ROUNDS)
+    assert halves.equals(growth_incidence(on(TWO), "x", at=["1/2", 1], **ROUNDS))
     assert value(made, "growth_of_mean") == pytest.approx(0.4)
     assert value(made, "growth_of_mean", "b") == pytest.approx(0.6)
     nothing = on(TWO | {"x": [0, 10, 15, 8, 10, 24]})
@@ -110,6 +119,7 @@ def test_any_two_rounds_as_their_rescaled_populations(
         ({"between": "năm"}, UnknownColumnError),
         ({"line": 0}, ParameterError),
         ({"method": "half"}, ParameterError),
+        ({"by": ["year"]}, GroupColumnError),
     ],
 )
 def test_what_is_refused(on: On, change: Any, error: type[MeasuresError]) -> None:

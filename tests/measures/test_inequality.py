@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -149,6 +150,15 @@ def test_the_axioms(rows: Any, data: Any) -> None:
             assert value(made, measure, other) == pytest.approx(own, abs=1e-12)
         if moved:
             assert value(made, measure, "moved") < own
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    table = ibis.memtable(pa.table({"x": [1, 2, 3, 4]}))
+    assert lorenz(table, "x", at=np.array([0.25, 0.5])).equals(lorenz(table, "x", at=["1/4", "1/2"]))
+    of_numpy = inequality(
+        table, "x", aversion=np.array([1, 2]), quantiles=[(np.float64(0.9), np.float64(0.1))]
+    )
+    assert of_numpy.equals(inequality(table, "x", aversion=[1, 2], quantiles=[("90%", "10%")]))
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,20 @@ from fractions import Fraction
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from giamngheo.measures import results
 from giamngheo.measures.design import Design
 from giamngheo.measures.errors import (
     BadWeightError,
     ColumnTypeError,
     EmptyGroupError,
+    GroupColumnError,
+    GroupNameError,
     MissingValueError,
     ParameterError,
     TooLargeError,
@@ -182,7 +186,28 @@ GOOD = {"x": [1, 2], "g": ["a", "b"], "w": [1, 1], "z": [1, 2]}
         ({"w": [1, None]}, {"weight": "w"}, BadWeightError, "trống"),
         ({"w": [1.0, float("nan")]}, {"weight": "w"}, BadWeightError, "không phải là số"),
         ({"w": [1, 0]}, {"weight": "w", "by": ["g"]}, EmptyGroupError, "Nhóm b"),
-        ({"w": [0, 0]}, {"weight": "w"}, EmptyGroupError, "all"),
+        ({"w": [0, 0]}, {"weight": "w"}, EmptyGroupError, "all .*quyền số w"),
+        ({"w": [0, 0]}, {"design": Design(weight="w")}, EmptyGroupError, "all .*quyền số w"),
+        (
+            {"w": [1, -1], "v": [1, 1]},
+            {"weight": "v", "design": Design(weight="w")},
+            BadWeightError,
+            "v × w .*âm",
+        ),
+        ({}, {"design": Design(strata="no")}, UnknownColumnError, "no; các cột hiện có: x, g, w, z\\."),
+        ({"g": ["", "b"]}, {"by": ["g"]}, GroupNameError, "cột nhóm g .*trống"),
+        ({"g": [" ", "b"]}, {"by": ["g"]}, GroupNameError, "cột nhóm g .*trống"),
+        ({"g": ["all", "b"]}, {"by": ["g"]}, GroupNameError, "cột nhóm g .*“all”"),
+        (
+            {"g": ["a · b", "a"], "h": ["c", "b · c"]},
+            {"by": ["g", "h"]},
+            GroupNameError,
+            "cột nhóm g .*“ · ”",
+        ),
+        ({"g": [1.0, float("nan")]}, {"by": ["g"]}, MissingValueError, "cột g có 1"),
+        ({}, {"by": ["g", "g"]}, GroupColumnError, "cột g .*hai lần"),
+        ({"_weight": [1, 2]}, {"by": ["_weight"]}, GroupColumnError, "cột _weight"),
+        *(({name: [1, 2]}, {"by": ["g", name]}, GroupColumnError, f"cột {name}") for name in results.COLUMNS),
         ({"g": ["a", None]}, {"by": ["g"]}, MissingValueError, "cột g"),
         ({"x": [2**50, 1], "w": [2**20, 1]}, {"weight": "w"}, TooLargeError, "x"),
     ],
@@ -192,6 +217,17 @@ def test_bad_rows_are_refused_by_column_and_rule(
 ) -> None:
     with pytest.raises(error, match=f"(?i){named}"):
         poverty(on(GOOD | change), "x", **({"line": 2} | arguments))
+
+
+def test_the_sst_index_of_everyone_is_the_same_whatever_the_groups() -> None:
+    """1, 9, 2, 30 below 10: gaps 0.9, 0.8, 0.1, 0: (7·0.9 + 5·0.8 + 3·0.1)/16 = 0.6625."""
+    rows = {"x": [1, 9, 2, 30], "g": ["a", "a", "b", "b"]}
+    for by in ([], ["g"]):
+        assert value(poverty(ibis.memtable(pa.table(rows)), "x", 10, by=by), "SST") == pytest.approx(0.6625)
+
+
+def test_a_line_of_numpy_is_a_line(on: On) -> None:
+    assert poverty(on(GOOD), "x", np.int64(2)).equals(poverty(on(GOOD), "x", 2))
 
 
 def test_no_rows_are_refused(on: On) -> None:

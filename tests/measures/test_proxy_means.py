@@ -13,6 +13,7 @@ from giamngheo.measures.errors import (
     CollinearColumnsError,
     ColumnTypeError,
     ConstantColumnError,
+    EmptyGroupError,
     MeasuresError,
     MissingValueError,
     NoFitError,
@@ -145,13 +146,16 @@ MONEY: dict[str, Any] = {"columns": ("a", "b"), "income": "income", "line": 4}
         ({}, MONEY | {"line": 100}, NoFitError, "100%"),
         ({}, MONEY | {"columns": ("a", "none")}, UnknownColumnError, "none"),
         ({}, MONEY | {"folds": 9}, ParameterError, "folds"),
+        ({"w": [0] * 8}, MONEY | {"weight": "w"}, EmptyGroupError, "quyền số w"),
         ({}, {"columns": ("a",), "poor": "b"}, NotZeroOneError, "cột b có 4"),
         ({"poor": [1 - v for v in GOOD["a"]]}, {"columns": ("a",), "poor": "poor", "folds": 2}, NoFitError, "separation"),
     ],
 )  # fmt: skip
 def test_bad_rows_are_refused_by_column_and_rule(change: Any, proxy: Any, kind: Any, named: str) -> None:
     with pytest.raises(kind, match=f"(?i){named}"):
-        proxy_means(read(pa.table(GOOD | change)), Proxy(**proxy))
+        weight = {"weight": proxy["weight"]} if "weight" in proxy else {}
+        named_by = Proxy(**{key: of for key, of in proxy.items() if key != "weight"})
+        proxy_means(read(pa.table(GOOD | change)), named_by, **weight)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def test_several_grouping_columns_stand_under_their_names() -> None:
 def test_what_is_no_number_is_refused(value: float) -> None:
     with pytest.raises(NotANumberError, match="H"):
         results.table([results.row("H", value, n=1)])
+    with pytest.raises(NotANumberError, match="H"):
+        results.table([results.row("H", 0.5, n=1, k=value)])
 
 
 def test_lines_are_found_by_their_values() -> None:

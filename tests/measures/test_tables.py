@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import psycopg
 import pyarrow as pa
 import pyarrow.csv
@@ -152,6 +153,59 @@ def test_a_file_that_is_cut_off_or_not_there_is_named(tmp_path: Path, name: str,
     # what only shows while rows are read is known to the engine, which tells no name
     assert ("duckdb" if name == "middle.parquet" else name) in str(refused.value)
     assert "No table can be read" in refused.value.sentence("en")
+
+
+def late(tmp_path: Path, last: str) -> Path:
+    """A file whose last row, far beyond the rows an engine samples, is unlike all others."""
+    lines = ["income,n", *(f"{1000 + n},1" for n in range(30_000)), last]
+    (tmp_path / "late.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return tmp_path / "late.csv"
+
+
+@pytest.mark.parametrize(("last", "line"), [("0.4,1", 0.5), ("1.5,1", 2), ("700000.6,1", 700001)])
+def test_a_fraction_far_down_a_column_of_integers_is_not_rounded(
+    tmp_path: Path, last: str, line: float
+) -> None:
+    income = float(last.split(",")[0])
+    assert fetch(read(late(tmp_path, last)))["income"][-1].as_py() == income < line
+
+
+@pytest.mark.parametrize(
+    ("last", "vi", "en"),
+    [
+        ("5", "late.csv: dòng 30002 có 1 cột, dòng đầu có 2", "line 30002 has 1 columns, the head has 2"),
+        ("5,6,7", "late.csv: dòng 30002 có 3 cột, dòng đầu có 2", "line 30002 has 3 columns, the head has 2"),
+    ],
+)
+def test_a_row_far_down_is_refused_by_file_line_and_rule(tmp_path: Path, last: str, vi: str, en: str) -> None:
+    with pytest.raises(SourceError, match=vi) as refused:
+        fetch(read(late(tmp_path, last)))
+    assert en in refused.value.sentence("en")
+
+
+def test_a_value_an_engine_can_not_turn_is_refused_by_file_line_and_column(tmp_path: Path) -> None:
+    """As where a table was opened by the types of its first rows."""
+    with pytest.raises(
+        SourceError, match=r"late\.csv: dòng 30002, cột income: “nghìn” không đổi được sang kiểu BIGINT"
+    ):
+        fetch(ibis.read_csv(late(tmp_path, "nghìn,1")).select("income"))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("income,n\n", "không có dòng số liệu nào"),
+        ("", "không có dòng số liệu nào"),
+        ("income,n\n1,2,3\n", "không đủ cột như dòng đầu: income,n"),
+        ("income,n\n1,2\n3\n", "không đủ cột như dòng đầu: income,n"),
+    ],
+)
+def test_a_csv_file_without_rows_or_with_rows_too_long_is_refused(
+    tmp_path: Path, text: str, named: str
+) -> None:
+    (tmp_path / "rows.csv").write_text(text, "utf-8")
+    with pytest.raises(SourceError, match=named):
+        read(tmp_path / "rows.csv")
 
 
 def test_a_word_far_down_a_column_of_numbers_is_refused_and_never_dropped(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from giamngheo.measures.design import Design
 from giamngheo.measures.errors import (
     BadWeightError,
     ColumnTypeError,
+    EmptyGroupError,
+    GroupNameError,
     MissingValueError,
     NotZeroOneError,
     ParameterError,
@@ -221,6 +223,14 @@ def test_a_sample_has_its_errors_on_every_engine(on: On) -> None:
         ({"a": [-1, 0, 0, 0]}, {}, ValueRangeError, "cột a"),
         ({"n": [-1, 1, 1, 1]}, {"weight": "n"}, BadWeightError, "âm"),
         ({}, {"by": ["h"]}, UnknownColumnError, "cột h"),
+        ({"n": [0, 0, 0, 0]}, {"weight": "n"}, EmptyGroupError, "all .*quyền số n"),
+        (
+            {"n": [0, 0, 1, 1], "h": ["u", "u", "v", "v"]},
+            {"weight": "n", "by": ["h"]},
+            EmptyGroupError,
+            "Nhóm u",
+        ),
+        ({"h": ["", "", "v", "v"]}, {"by": ["h"]}, GroupNameError, "cột nhóm h"),
         ({}, {"received": None, "amount": None}, ParameterError, "received"),
     ],
 )
@@ -236,6 +246,9 @@ def test_bad_rows_are_refused_by_column_and_rule(change: Any, arguments: Any, ki
         (lambda t: roc(t, "p", "g"), ColumnTypeError),
         (lambda t: roc(t, "p", "gap"), MissingValueError),
         (lambda t: roc(t, "a", "x"), NotZeroOneError),
+        (lambda t: roc(t, "p", "x", at=[float("nan")]), ParameterError),
+        (lambda t: roc(t, "p", "x", at=["a"]), ParameterError),
+        (lambda t: roc(t, "p", "x", at=[1], weight="none_at_all"), EmptyGroupError),
         (lambda t: concentration(t, "x", "a", at=0), ParameterError),
         (lambda t: concentration(t, "gap", "a"), MissingValueError),
         (lambda t: concentration(t, "x", "g"), ColumnTypeError),
@@ -243,4 +256,4 @@ def test_bad_rows_are_refused_by_column_and_rule(change: Any, arguments: Any, ki
 )
 def test_bad_scores_and_benefits_are_refused(call: Any, kind: Any) -> None:
     with pytest.raises(kind):
-        call(read(pa.table(FOUR | {"gap": [1.0, None, float("nan"), 2.0]})))
+        call(read(pa.table(FOUR | {"gap": [1.0, None, float("nan"), 2.0], "none_at_all": [0, 0, 0, 0]})))

@@ -79,15 +79,15 @@ def _found(
     data: str, table: str | None, measured: "Callable[[ir.Table], pa.Table]", language: str
 ) -> "pa.Table":
     """What is measured of a table; whatever is wrong with it as one sentence."""
-    from giamngheo.measures.errors import MeasuresError, SourceError
+    from giamngheo.measures.errors import MeasuresError, RowsError, SourceError
     from giamngheo.measures.tables import read
 
     try:
         try:
             return measured(read(data, table))
         except (
-            SourceError
-        ) as error:  # what shows only once rows are read is known to the engine, not the name it was asked by
+            RowsError
+        ) as error:  # an engine that comes upon it while reading does not know the name it was asked by
             raise SourceError(source=data, why=error.params["why"]) from error
     except MeasuresError as error:
         raise click.ClickException(error.sentence(language)) from error

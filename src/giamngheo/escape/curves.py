@@ -24,7 +24,7 @@ from giamngheo.measures.dynamics import Panel, survival
 from giamngheo.warehouse.disclosure import may_be_off
 from giamngheo.warehouse.outcomes import escapes
 from giamngheo.warehouse.panel import OUT, STATES, Rounds, most_followed
-from giamngheo.warehouse.places import grouped
+from giamngheo.warehouse.places import grouped, named
 from giamngheo.warehouse.snapshot import Snapshot
 
 #: What curves are divided by -> the column of the spells; areas by their level.
@@ -110,7 +110,7 @@ def lasting(
     rows = escapes(snapshot, rounds.standard, public=pooled)
     rows = rows.filter(pc.is_in(rows["village"], value_set=pa.array(sorted(villages), pa.int64())))
     if DIVISIONS[by]:
-        rows = rows.append_column("group", rows[DIVISIONS[by]])
+        rows = rows.append_column("group", named(rows[DIVISIONS[by]]))
     else:
         rows = grouped(snapshot, rows, Level(level).name.lower(), day)
     curves = curves_of(rows)

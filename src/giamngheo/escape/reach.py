@@ -19,6 +19,7 @@ from giamngheo.measures.targeting import targeting
 from giamngheo.warehouse.disclosure import count_may_be_off, may_be_off
 from giamngheo.warehouse.outcomes import away, reached, years_reached
 from giamngheo.warehouse.panel import POOR_STATE
+from giamngheo.warehouse.places import named
 from giamngheo.warehouse.snapshot import Snapshot
 
 #: What the money is divided by -> the column of the cells.
@@ -85,7 +86,8 @@ def of_cells(cells: pa.Table, by: str, *, pooled: bool) -> list[Reached]:
     if not cells.num_rows:
         return []
     poor = pc.equal(cells["state"], POOR_STATE).cast(pa.int64())
-    small = cells.append_column("poor", poor).group_by([by, "poor", "received"])
+    told = cells.set_column(cells.column_names.index(by), by, named(cells[by])).append_column("poor", poor)
+    small = told.group_by([by, "poor", "received"])
     small = small.aggregate([("many", "sum"), ("squares", "sum"), ("amount", "sum")])
     small = small.rename_columns([by, "poor", "received", "many", "squares", "amount"])
     mean = np.asarray(small["amount"], dtype=float) / np.asarray(small["many"], dtype=float)

@@ -42,7 +42,7 @@ from giamngheo.measures.alkire_foster_sample import sampled_measures
 from giamngheo.measures.cube import Cells, Numbers, cube
 from giamngheo.measures.design import Design
 from giamngheo.measures.errors import EmptyGroupError, ParameterError, TooLargeError
-from giamngheo.measures.specification import Cutoff, Spec
+from giamngheo.measures.specification import Cutoff, Spec, one_or_many
 
 #: measure, k, estimate of each group (NaN where undefined), rows of each group
 _Line = tuple[str, float | None, Numbers, Numbers]
@@ -81,7 +81,7 @@ def measures_of(
     """All measures of the module docstring from a profile cube: for everyone, then by the groups of `by`.
 
     k: one or many, also 'union' and 'intersection'; None: those of the specification. Raises CutoffRangeError,
-    UnknownColumnError, EmptyGroupError, TooLargeError and what `Cells` refuses.
+    ParameterError (no k at all), UnknownColumnError, EmptyGroupError, TooLargeError and what `Cells` refuses.
     """
     held = cells if isinstance(cells, Cells) else Cells(cells)
     cutoffs = _cutoffs(spec, k)
@@ -100,7 +100,7 @@ def measures_of(
 def _cutoffs(spec: Spec, k: Cutoff | Iterable[Cutoff] | None) -> tuple[Fraction, ...]:
     if k is None:
         return spec.k
-    return tuple(spec.cutoff(one) for one in ((k,) if isinstance(k, Cutoff) else k))
+    return tuple(spec.cutoff(one) for one in one_or_many(k, "k"))
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Profiles:
         self.cells, self.spec = cells, spec
         bits: Numbers = np.array([cells.bit(i.column) for i in spec.indicators])
         if cells.weight.dtype.kind == "i" and cells.weight.sum(dtype=float) * spec.denominator >= 2**62:
-            raise TooLargeError(column="weight")
+            raise TooLargeError(column=cells.weighed_by)
         self.bits = bits
         self.points: Numbers = np.array(spec.points)
         known = (1 - ((cells.missing[:, None] >> bits) & 1)) @ self.points

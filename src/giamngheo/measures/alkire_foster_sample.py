@@ -26,11 +26,12 @@ import pyarrow as pa
 
 from giamngheo.measures import results
 from giamngheo.measures.clusters import Totals
-from giamngheo.measures.cube import code, gap, require
+from giamngheo.measures.cube import code, gap, wrong_values
 from giamngheo.measures.design import Design, changes, lines, sampled
-from giamngheo.measures.errors import EmptyGroupError, NotZeroOneError
+from giamngheo.measures.errors import EmptyGroupError
 from giamngheo.measures.linearised import Ratio
 from giamngheo.measures.specification import Spec
+from giamngheo.measures.tables import require
 
 
 def sampled_measures(
@@ -141,7 +142,7 @@ class _Asked:
         for column in self.spec.columns:
             wrong = int(everyone.of(f"invalid:{column.key}")[0])
             if wrong:
-                raise NotZeroOneError(column=column.key, count=wrong)
+                raise wrong_values(column.key, wrong)
         people = sample.of("people")
         if not (people > 0).all():
             empty = sample.groups[int(np.argmin(people > 0))]

@@ -25,13 +25,15 @@ over time and their decomposition by subgroup and by incidence and intensity; A.
 Inequality 11 (2013), 99-126.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from giamngheo.measures import results
-from giamngheo.measures.errors import EmptyGroupError, ParameterError
+from giamngheo.measures.errors import EmptyGroupError, ParameterError, Words
+from giamngheo.measures.specification import plain
 
 _Key = tuple[str, str, float | None]
 
@@ -42,7 +44,8 @@ def changes(first: pa.Table, second: pa.Table, *, years: float, by: Sequence[str
     years: between them, above 0. by: the grouping columns of the results. n: rows of both. se: none, for it needs the
     samples themselves (`design.difference`). Null where one of the years is. Raises ParameterError, EmptyGroupError.
     """
-    if isinstance(years, bool) or not years > 0:
+    number = plain(years)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < math.inf:
         raise ParameterError(name="years", value=years, rule="years > 0")
     lines = []
     for was, now in _pairs(first, second):
@@ -59,7 +62,7 @@ def _pairs(first: pa.Table, second: pa.Table) -> list[tuple[dict[str, Any], dict
     earlier = _known(first)
     pairs = [(earlier[key], line) for key, line in _known(second).items() if key in earlier]
     if not pairs:
-        raise EmptyGroupError(group=results.ALL, rule="lines in both years")
+        raise EmptyGroupError(group=results.ALL, rule=Words("dòng có ở cả hai năm", "lines in both years"))
     return pairs
 
 
@@ -81,8 +84,10 @@ def by_group(first: pa.Table, second: pa.Table, measure: str = "M0") -> pa.Table
     """within and demographic of each group and k: what it adds to the change of `measure`.
 
     A group that one of the years has not counts with a share of 0 there, and with its own X in both, so that its coming
-    or going is demographic. Raises EmptyGroupError where there are no groups.
+    or going is demographic. Raises ParameterError for a measure that neither year has, EmptyGroupError where there are no
+    groups.
     """
+    results.require(results.joined(first, second), measure)
     sides = [_known(first), _known(second)]
     groups = sorted({s for side in sides for m, s, _ in side if m == "population_share"})
     if not groups:
@@ -106,7 +111,12 @@ def by_group(first: pa.Table, second: pa.Table, measure: str = "M0") -> pa.Table
 
 
 def by_incidence_and_intensity(first: pa.Table, second: pa.Table) -> pa.Table:
-    """incidence:M0 and intensity:M0 of every subgroup and k in both years. With nobody poor A counts as it is in the other."""
+    """incidence:M0 and intensity:M0 of every subgroup and k in both years. With nobody poor A counts as it is in the other.
+
+    Raises ParameterError for results without H and A.
+    """
+    for made in (first, second):
+        results.require(made, "H", "A")
     sides = [_known(first), _known(second)]
     lines = []
     for was, now in _pairs(first, second):

@@ -19,7 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import scipy
 
+from giamngheo.measures import results
 from giamngheo.measures.errors import (
+    MISSING,
+    NEGATIVE,
+    NO_NUMBER,
+    NUMBERS,
     BadWeightError,
     ClusterInStrataError,
     ColumnTypeError,
@@ -28,9 +33,8 @@ from giamngheo.measures.errors import (
     MissingValueError,
     NotANumberError,
     StratumSizeError,
-    UnknownColumnError,
 )
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.tables import fetch, require
 
 Numbers = np.ndarray[Any, Any]
 Group = tuple[str, ...]
@@ -52,13 +56,12 @@ def scan(
     """Σ weight · column by group, stratum and cluster; of the `counted` columns the sum without weight.
 
     pairs: the columns whose products are summed too, Σ weight² · first · second; needed where rows are clusters.
-    Raises UnknownColumnError, ColumnTypeError; what can only be seen in the rows is refused by `totals`.
+    Raises UnknownColumnError, GroupColumnError, ColumnTypeError; what can only be seen in the rows is refused by `totals`.
     """
+    results.grouping(by)
     keys = {f"by_{place}": name for place, name in enumerate(by)}
     keys |= {key: name for key, name in (("stratum", strata), ("psu", psu)) if name}
-    for name in [*keys.values(), *(n for n in (weight, fpc) if n)]:
-        if name not in table.columns:
-            raise UnknownColumnError(column=name, known=", ".join(table.columns))
+    require(table, [*keys.values(), *(n for n in (weight, fpc) if n)])
     held: dict[str, Any] = {key: table[name] for key, name in keys.items()}
     weighted = ibis.literal(1.0, "float64") if weight is None else _number(table, weight)
     held["w"] = weighted
@@ -75,14 +78,14 @@ def scan(
     # an aggregate without keys would make one row of nothing for an empty table, with sums that are null
     cells = fetch((rows.group_by(*keys) if keys else rows).aggregate(**sums))
     if not cells.num_rows or not pc.sum(cells["rows"]).as_py():
-        raise EmptyGroupError(group="all", rule="design")
+        raise EmptyGroupError(group=results.ALL, rule="design")
     return cells
 
 
 def _number(table: ir.Table, name: str) -> Any:
     kind = table[name].type()
     if not (kind.is_integer() or kind.is_floating()):
-        raise ColumnTypeError(column=name, found=kind, wanted="số nguyên hoặc số thực")
+        raise ColumnTypeError(column=name, found=kind, wanted=NUMBERS)
     return table[name].cast("float64")
 
 
@@ -99,11 +102,13 @@ def totals(
 ) -> "Totals":
     """What `scan` brought, checked and laid out.
 
-    Raises BadWeightError, MissingValueError (group, stratum, cluster or size not known), ClusterInStrataError,
-    StratumSizeError, NotANumberError.
+    Raises BadWeightError, MissingValueError (group, stratum, cluster or size not known), GroupNameError,
+    ClusterInStrataError, StratumSizeError, NotANumberError.
     """
     _weights(cells, weight)
     values, group = _grouped(cells, [(f"by_{place}", name) for place, name in enumerate(by)])
+    for place, name in enumerate(by):
+        results.naming(name, {value[place] for value in values}, of_several=len(by) > 1)
     names, stratum = _grouped(cells, [("stratum", strata)] if strata else [])
     units, unit = _grouped(
         cells, [*([("stratum", strata)] if strata else []), *([("psu", psu)] if psu else [])]
@@ -120,7 +125,7 @@ def totals(
     for name, numbers in sums.items():
         if not np.isfinite(numbers).all():
             place = int(np.argmin(np.isfinite(numbers)))
-            raise NotANumberError(measure=name, subgroup=" · ".join(values[group[place]]) or "all")
+            raise NotANumberError(measure=name, subgroup=results.subgroup(values[group[place]]))
     rate = _rates(cells, fpc, stratum, clusters, names)
     shape = (len(values), len(units))
     laid = {name: scipy.sparse.csr_matrix((x, (group, unit)), shape=shape) for name, x in sums.items()}
@@ -132,11 +137,11 @@ def totals(
 def _weights(cells: pa.Table, weight: str | None) -> None:
     # first what is no number: Spark counts it among the missing too
     if not np.isfinite(_array(cells, "w")).all():
-        raise BadWeightError(column=weight, rule="không phải là số")
+        raise BadWeightError(column=weight, rule=NO_NUMBER)
     if (_array(cells, "known") < _array(cells, "rows")).any():
-        raise BadWeightError(column=weight, rule="trống")
+        raise BadWeightError(column=weight, rule=MISSING)
     if _array(cells, "low").min() < 0:
-        raise BadWeightError(column=weight, rule="âm")
+        raise BadWeightError(column=weight, rule=NEGATIVE)
 
 
 def _array(cells: pa.Table, name: str) -> Numbers:
@@ -177,7 +182,7 @@ def _rates(
     if wrong.any():
         place = int(np.argmax(wrong))
         raise StratumSizeError(
-            column=fpc, stratum=" · ".join(names[place]) or "all", sampled=int(clusters[place])
+            column=fpc, stratum=results.subgroup(names[place]), sampled=int(clusters[place])
         )
     rates: Numbers = clusters / most
     return rates
@@ -230,9 +235,7 @@ class Totals:
     def refuse_lone(self) -> None:
         if self.unsure.any():
             place = int(np.argmax(self.unsure))
-            raise LoneClusterError(
-                stratum=" · ".join(self.strata[place]) or "all", count=int(self.unsure.sum())
-            )
+            raise LoneClusterError(stratum=results.subgroup(self.strata[place]), count=int(self.unsure.sum()))
 
     def freedom(self, present: Numbers) -> Numbers:
         """Clusters less strata, of the strata where each line has rows."""

@@ -25,16 +25,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from giamngheo.measures import results
 from giamngheo.measures.errors import (
+    MISSING,
+    MONEY,
+    NEGATIVE,
+    NO_NUMBER,
+    NOT_NEGATIVE,
+    NUMBERS,
     BadWeightError,
     ColumnTypeError,
     EmptyGroupError,
+    MeasuresError,
     MissingValueError,
     NotZeroOneError,
+    TooLargeError,
     UnknownColumnError,
+    ValueRangeError,
+    Words,
 )
 from giamngheo.measures.specification import MOST_COLUMNS, Column
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.tables import fetch, require
 
 _FIXED = (
     "pattern",
@@ -57,14 +68,15 @@ def cube(
     """The profile cube of a table of households (module docstring), one scan.
 
     columns: booleans or integers 0/1, missing allowed; amounts with a line. weight: integers or floats, not negative.
-    Raises UnknownColumnError, ColumnTypeError; what can only be seen in the rows is refused by `Cells`.
+    Raises UnknownColumnError, GroupColumnError, ColumnTypeError; what can only be seen in the rows is refused by `Cells`.
     """
     listed = [c if isinstance(c, Column) else Column(c) for c in columns]
     require(table, [*(c.name for c in listed), *by, *([weight] if weight else [])])
+    gaps = (f"{name}_{place}" for place in range(len(listed)) for name in ("gap", "gap2"))
+    results.grouping(by, (*results.COLUMNS, *_FIXED, *gaps))
     if len(listed) > MOST_COLUMNS:
-        raise ColumnTypeError(
-            column=listed[MOST_COLUMNS].name, found=len(listed), wanted=f"≤ {MOST_COLUMNS} cột"
-        )
+        wanted = Words(f"nhiều nhất {MOST_COLUMNS} cột", f"at most {MOST_COLUMNS} columns")
+        raise ColumnTypeError(column=listed[MOST_COLUMNS].name, found=len(listed), wanted=wanted)
     wide = len(listed)
     key: Any = ibis.literal(0, "int64")
     for place, column in enumerate(listed):
@@ -94,13 +106,6 @@ def cube(
     ).drop("_key")
 
 
-def require(table: ir.Table, names: Sequence[str]) -> None:
-    """Raises UnknownColumnError for the first of the names that the table has not."""
-    for name in names:
-        if name not in table.columns:
-            raise UnknownColumnError(column=name, known=", ".join(table.columns))
-
-
 def _sum(name: str) -> Any:
     return lambda t: t[name].sum()
 
@@ -108,14 +113,14 @@ def _sum(name: str) -> Any:
 def code(table: ir.Table, column: Column, wide: int) -> ir.IntegerValue:
     """0 or 1 (deprived), 1 << wide where missing, 1 << 2 * wide where neither: `wide` columns side by side never meet.
 
-    Raises ColumnTypeError.
+    Raises ColumnTypeError; of amounts for 32-bit floats, which lose single đồng above 16.7 million.
     """
     value = table[column.name]
     missing, invalid = 1 << wide, 1 << 2 * wide
     kind = value.type()
     if column.line is not None:
-        if not (kind.is_integer() or kind.is_floating() or kind.is_decimal()):
-            raise ColumnTypeError(column=column.name, found=kind, wanted="số")
+        if not (kind.is_integer() or kind.is_float64() or kind.is_decimal()):
+            raise ColumnTypeError(column=column.name, found=kind, wanted=MONEY)
         deprived = value <= column.line if column.at_line == "up to" else value < column.line
         arms = [(value.isnull(), missing), (value >= 0, deprived.cast("int64"))]
         if kind.is_floating():
@@ -127,7 +132,16 @@ def code(table: ir.Table, column: Column, wide: int) -> ir.IntegerValue:
         return ibis.cases(
             (value.isnull(), missing), (value.between(0, 1), value.cast("int64")), else_=invalid
         ).cast("int64")
-    raise ColumnTypeError(column=column.name, found=kind, wanted="đúng/sai hoặc số nguyên 0/1")
+    wanted = Words("đúng/sai hoặc số nguyên 0/1", "true/false or whole numbers 0/1")
+    raise ColumnTypeError(column=column.name, found=kind, wanted=wanted)
+
+
+def wrong_values(column: str, count: int) -> MeasuresError:
+    """The refusal of `count` rows that are nothing a column may hold; it is named as a cube does (`Column.key`)."""
+    name, line, _ = column.partition("<")
+    if line:
+        return ValueRangeError(column=name, count=count, rule=NOT_NEGATIVE)
+    return NotZeroOneError(column=name, count=count)
 
 
 def _weight(table: ir.Table, weight: str | None) -> ir.NumericValue | None:
@@ -135,7 +149,7 @@ def _weight(table: ir.Table, weight: str | None) -> ir.NumericValue | None:
         return None
     kind = table[weight].type()
     if not (kind.is_integer() or kind.is_floating()):
-        raise ColumnTypeError(column=weight, found=kind, wanted="số nguyên hoặc float64")
+        raise ColumnTypeError(column=weight, found=kind, wanted=NUMBERS)
     return table[weight].cast("int64" if kind.is_integer() else "float64")
 
 
@@ -165,22 +179,26 @@ class Cells:
     """The cells of a cube, fetched and checked; kept, it answers many questions.
 
     weighed_by: the column its weights came from, to be named where they are refused.
-    Raises NotZeroOneError, BadWeightError, EmptyGroupError (no rows), MissingValueError (a group not known).
+    Raises NotZeroOneError, ValueRangeError (an amount below 0), BadWeightError, TooLargeError, EmptyGroupError (no rows),
+    MissingValueError (a group not known), GroupNameError.
     """
 
     def __init__(self, cube: ir.Table | pa.Table, *, weighed_by: str | None = None) -> None:
-        table = cube if isinstance(cube, pa.Table) else fetch(cube)
+        try:
+            table = cube if isinstance(cube, pa.Table) else fetch(cube)
+        except pa.ArrowInvalid as error:  # engines add 64-bit integers in wider ones, which do not come back
+            raise TooLargeError(column=weighed_by or "weight") from error
         for name in ("pattern", "missing", "invalid", "households", "weight", "indicators"):
             if name not in table.column_names:
                 raise UnknownColumnError(column=name, known=", ".join(table.column_names))
         if not table.num_rows:
-            raise EmptyGroupError(group="all", rule="cube")
+            raise EmptyGroupError(group=results.ALL, rule="cube")
         said = pc.unique(table["indicators"]).to_pylist()
         if len(said) != 1:
-            raise ColumnTypeError(
-                column="indicators", found=" ; ".join(map(str, said)), wanted="một khối hồ sơ"
-            )
+            wanted = Words("một khối hồ sơ", "one profile cube")
+            raise ColumnTypeError(column="indicators", found=" ; ".join(map(str, said)), wanted=wanted)
         self.table = table
+        self.weighed_by = weighed_by or "weight"
         self._numbers: dict[str, Numbers] = {}
         self.keys: tuple[str, ...] = tuple(said[0].split(","))
         self.households = self.numbers("households")
@@ -196,7 +214,7 @@ class Cells:
         self.by = tuple(
             n for n in table.column_names if n not in _FIXED and not n.startswith(("gap_", "gap2_"))
         )
-        self._refuse(weighed_by or "weight")
+        self._refuse(self.weighed_by)
 
     def numbers(self, name: str) -> Numbers:
         if name not in self._numbers:
@@ -209,15 +227,15 @@ class Cells:
             for place, key in enumerate(self.keys):
                 wrong = int(self.households[(invalid >> place) & 1 == 1].sum())
                 if wrong:
-                    raise NotZeroOneError(column=key, count=wrong)
+                    raise wrong_values(key, wrong)
         if "weight_low" in self.table.column_names:
             # first what is no number: Spark counts it among the missing too
             if not pc.all(pc.is_finite(self.table["weight"])).as_py():
-                raise BadWeightError(column=weight, rule="không phải là số")
+                raise BadWeightError(column=weight, rule=NO_NUMBER)
             if self.numbers("weight_unknown").sum():
-                raise BadWeightError(column=weight, rule="trống")
+                raise BadWeightError(column=weight, rule=MISSING)
             if self.numbers("weight_low").min() < 0:
-                raise BadWeightError(column=weight, rule="âm")
+                raise BadWeightError(column=weight, rule=NEGATIVE)
 
     def bit(self, column: Column) -> int:
         """The place of a column's bit. Raises UnknownColumnError."""
@@ -235,8 +253,10 @@ class Cells:
     def _grouped(self, by: tuple[str, ...]) -> Groups:
         codes: Numbers = np.zeros(len(self._profile), dtype=np.int64)
         names: list[tuple[str, ...]] = [()]
+        results.grouping(by)
         for name in by:
             own, values = self._encoded(name)
+            results.naming(name, values, of_several=len(by) > 1)
             codes, back = np.unique(codes * len(values) + own, return_inverse=True)
             names = [(*names[code // len(values)], values[code % len(values)]) for code in codes]
             codes = back
@@ -247,8 +267,9 @@ class Cells:
         if name not in self.by:
             raise UnknownColumnError(column=name, known=", ".join(self.by))
         plain = self.table[name]
-        if plain.null_count:
-            raise MissingValueError(column=name, count=int(self.households[plain.is_null().to_numpy()].sum()))
+        unknown = plain.is_null(nan_is_null=True).to_numpy()
+        if unknown.any():
+            raise MissingValueError(column=name, count=int(self.households[unknown].sum()))
         encoded = plain if pa.types.is_dictionary(plain.type) else plain.dictionary_encode()
         dictionary = pa.concat_arrays(encoded.unify_dictionaries().chunks)
         values = dictionary.dictionary.to_pylist()

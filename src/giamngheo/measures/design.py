@@ -34,13 +34,15 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+from ibis.common.exceptions import IbisTypeError
 
 from giamngheo.measures import bootstrap, clusters, linearised, results
 from giamngheo.measures.clusters import LONE, Numbers, Totals
-from giamngheo.measures.errors import EmptyGroupError, ParameterError, UnknownColumnError
+from giamngheo.measures.errors import EmptyGroupError, ParameterError, Words
 from giamngheo.measures.intervals import INTERVALS, interval
 from giamngheo.measures.linearised import Ratio
 from giamngheo.measures.specification import chosen
+from giamngheo.measures.tables import require
 
 #: Numerator and denominator of each measure; no denominator: the total of the numerator.
 Parts = Mapping[str, tuple[ir.NumericValue, ir.NumericValue | None]]
@@ -288,10 +290,12 @@ def changes(
         raise ParameterError(
             name="method",
             value="bootstrap",
-            rule="method = linearised: mọi thước đo khác nhận bootstrap / every other measure takes a bootstrap",
+            rule=Words(
+                "method = linearised: mọi thước đo khác nhận bootstrap",
+                "method = linearised: every other measure takes a bootstrap",
+            ),
         )
-    if between not in table.columns:
-        raise UnknownColumnError(column=between, known=", ".join(table.columns))
+    require(table, [between])
     if of == "groups":
         one = other = sampled(table, columns, wanted, by=(between, *by), design=design)
         heads: tuple[clusters.Group, clusters.Group] = ((str(first),), (str(second),))
@@ -323,7 +327,7 @@ def _round(
 ) -> Totals:
     try:
         return sampled(table.filter(table[between] == value), columns, wanted, by=by, design=design)
-    except EmptyGroupError as error:
+    except (EmptyGroupError, IbisTypeError) as error:  # a value of another type is nobody's
         raise EmptyGroupError(group=value, rule=between) from error
 
 

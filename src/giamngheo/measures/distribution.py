@@ -22,6 +22,10 @@ import ibis.expr.types as ir
 
 from giamngheo.measures import results
 from giamngheo.measures.errors import (
+    MISSING,
+    MONEY,
+    NEGATIVE,
+    NO_NUMBER,
     BadWeightError,
     ColumnTypeError,
     CutoffRangeError,
@@ -29,11 +33,11 @@ from giamngheo.measures.errors import (
     MissingValueError,
     ParameterError,
     TooLargeError,
-    UnknownColumnError,
     ValueRangeError,
+    Words,
 )
-from giamngheo.measures.specification import Cutoff, cutoff
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.specification import Cutoff, cutoff, one_or_many, plain
+from giamngheo.measures.tables import fetch, require
 
 Groups = tuple[str, ...]
 #: A sum of one group, by the group.
@@ -41,7 +45,10 @@ Sums = dict[Groups, dict[str, Any]]
 More = Callable[[ir.Table], Mapping[str, Any]]
 #: Bits of the lower part of a factor, and of the lower half of a product.
 _PART, _HALF = 26, 31
-_MONEY = "số nguyên (đồng) hoặc float64"
+_SHARE = Words(
+    "0 < p ≤ 1, nhiều nhất 6 chữ số thập phân hoặc phân số như '1/3'",
+    "0 < p ≤ 1, with at most 6 decimals, or a fraction such as '1/3'",
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Amounts:
     def sums(self, by: Sequence[str], more: More | None = None) -> Sums:
         """Of each group, in one scan: `_n` rows, `_w` weight, `_s` = Σ w·x, `_rank` = Σ w·x·(weight below + weight up to).
 
-        more: further sums over the ranked amounts, by name. Raises EmptyGroupError where all weights are 0.
+        more: further sums over the ranked amounts, by name.
         """
         ranked = self.ranked(by)
         owned = ranked._x * ranked._w
@@ -88,10 +95,8 @@ class Amounts:
             **(more(ranked) if more else {}),
         }
         found = sums(ranked, by, wanted)
-        for group, line in found.items():
-            if not line["_w"]:
-                raise EmptyGroupError(group=results.subgroup(group), rule="weight")
-            if self.exact:
+        if self.exact:
+            for line in found.values():
                 high, low = (
                     (line[f"_{part}_high"] << _HALF) + line[f"_{part}_low"] for part in ("upper", "lower")
                 )
@@ -116,9 +121,12 @@ class Amounts:
 
 def sums(table: ir.Table, by: Sequence[str], wanted: Mapping[str, Any]) -> Sums:
     """Aggregates by group, in the order of the groups; each holds its grouping columns too."""
-    grouped = table.group_by(*by).aggregate(**wanted) if by else table.aggregate(**wanted)
-    lines = fetch(grouped).to_pylist()
+    lines = fetch(_grouped(table, by).aggregate(**wanted)).to_pylist()
     return dict(sorted((tuple(str(line[name]) for name in by), line) for line in lines))
+
+
+def _grouped(table: ir.Table, by: Sequence[str]) -> Any:
+    return table.group_by(*by) if by else table
 
 
 def amounts(
@@ -132,19 +140,22 @@ def amounts(
     """The rows of a table of households as amounts; one scan looks for what must be refused.
 
     weight: each row counts that often (persons, say), integers or floats. line: one for all, or a column of lines.
-    Raises UnknownColumnError, ColumnTypeError, ParameterError (a line that is not positive), MissingValueError,
-    ValueRangeError, BadWeightError, EmptyGroupError (no rows), TooLargeError (a sum that 64 bits can't hold).
+    Raises UnknownColumnError, GroupColumnError, ColumnTypeError, ParameterError (a line that is not positive),
+    MissingValueError, GroupNameError, ValueRangeError, BadWeightError, EmptyGroupError (no rows, or all weights of a group
+    are 0), TooLargeError (a sum that 64 bits can't hold).
     """
     require(table, [amount, *(n for n in (weight, line) if isinstance(n, str)), *by])
+    results.grouping(by)
     held: dict[str, Any] = {"_x": number(table, amount)}
     held["_w"] = ibis.literal(1, "int64") if weight is None else number(table, weight)
     if line is not None:
         held["_z"] = number(table, line) if isinstance(line, str) else ibis.literal(positive(line), "int64")
     rows = table.mutate(**held)
     seen = _seen(rows, by)
-    _refuse(seen, {"x": amount, "w": weight, "z": line}, by)
+    _refuse(seen, {"_x": amount, "_w": weight, "_z": line}, by)
     exact = bool(rows._x.type().is_integer() and rows._w.type().is_integer())
-    people, money = 2 * seen["w"], max(seen["x_most"], seen.get("z_most", 0)) * seen["w"]
+    weights = sum(line["_weight"] for line in seen)
+    people, money = 2 * weights, max(max(line["_x_most"], line.get("_z_most", 0)) for line in seen) * weights
     if exact and max(money, money * people / 2**_PART, people * 2**_PART) >= 2**62:
         raise TooLargeError(column=amount)
     return Amounts(rows, tuple(by), exact)
@@ -156,21 +167,17 @@ def weighted(table: ir.Table, weight: str | None, drawn: str | None) -> tuple[ir
     if len(both) < 2:
         return table, both[0] if both else None
     require(table, both)
-    return table.mutate(_both=number(table, both[0]) * number(table, both[1])), "_both"
+    named = " × ".join(both)  # as it is to be called where it is refused
+    return table.mutate(**{named: number(table, both[0]) * number(table, both[1])}), named
 
 
 def positive(line: object) -> int:
     """The line if it is a positive integer. Raises ParameterError."""
-    if isinstance(line, bool) or not isinstance(line, int) or line <= 0:
-        raise ParameterError(name="line", value=line, rule="số nguyên > 0 (đồng)")
-    return line
-
-
-def require(table: ir.Table, names: Iterable[str]) -> None:
-    """Raises UnknownColumnError for a column that is not there."""
-    for name in names:
-        if name not in table.columns:
-            raise UnknownColumnError(column=name, known=", ".join(table.columns))
+    number = plain(line)
+    if isinstance(number, bool) or not isinstance(number, int) or number <= 0:
+        rule = Words("phải là số nguyên lớn hơn 0 (đồng)", "it must be a whole number above 0 (đồng)")
+        raise ParameterError(name="line", value=line, rule=rule)
+    return number
 
 
 def number(table: ir.Table, name: str) -> Any:
@@ -179,7 +186,7 @@ def number(table: ir.Table, name: str) -> Any:
     if kind.is_integer():
         return table[name].cast("int64")
     if not kind.is_float64():
-        raise ColumnTypeError(column=name, found=kind, wanted=_MONEY)
+        raise ColumnTypeError(column=name, found=kind, wanted=MONEY)
     return table[name]
 
 
@@ -191,14 +198,16 @@ def unknown(column: ir.Value) -> ir.BooleanValue:
     return column.isnull()
 
 
-def _seen(rows: ir.Table, by: Sequence[str]) -> dict[str, Any]:
+def _seen(rows: ir.Table, by: Sequence[str]) -> list[dict[str, Any]]:
+    """What must be looked for, of each group."""
+
     def count(condition: ir.BooleanValue) -> ir.IntegerScalar:
         return condition.cast("int64").sum().fill_null(0)
 
-    wanted: dict[str, Any] = {"rows": rows.count(), "w": rows._w.cast("float64").sum()}
-    for name in ("x", "w", "z"):
-        if f"_{name}" in rows.columns:
-            column = rows[f"_{name}"]
+    wanted: dict[str, Any] = {"_rows": rows.count(), "_weight": rows._w.cast("float64").sum()}
+    for name in ("_x", "_w", "_z"):
+        if name in rows.columns:
+            column = rows[name]
             wanted |= {
                 f"{name}_unknown": count(unknown(column)),
                 f"{name}_missing": rows.count() - column.count(),  # Spark calls NaN null, but counts it
@@ -206,34 +215,57 @@ def _seen(rows: ir.Table, by: Sequence[str]) -> dict[str, Any]:
                 f"{name}_zero": count(column == 0),
                 f"{name}_most": column.max().cast("float64"),
             }
-    wanted |= {f"by_{place}": count(rows[name].isnull()) for place, name in enumerate(by)}
-    found: dict[str, Any] = fetch(rows.aggregate(**wanted)).to_pylist()[0]
-    return found
+    found: list[dict[str, Any]] = fetch(_grouped(rows, by).aggregate(**wanted)).to_pylist()
+    return [line for line in found if line["_rows"]]
 
 
-def _refuse(seen: Mapping[str, Any], names: Mapping[str, object], by: Sequence[str]) -> None:
-    if not seen["rows"]:
-        raise EmptyGroupError(group=results.ALL, rule=names["x"])
-    for key, rule in (("w_missing", "trống"), ("w_unknown", "không phải là số"), ("w_negative", "âm")):
-        if seen[key]:
-            raise BadWeightError(column=names["w"], rule=rule)
-    unfilled = [("x_unknown", names["x"]), ("z_unknown", names["z"])]
-    for key, column in [*unfilled, *((f"by_{place}", name) for place, name in enumerate(by))]:
-        if seen.get(key):
-            raise MissingValueError(column=column, count=seen[key])
-    if seen["x_negative"]:
-        raise ValueRangeError(column=names["x"], count=seen["x_negative"], rule=f"{names['x']} ≥ 0")
-    low = seen.get("z_negative", 0) + seen.get("z_zero", 0)
-    if low:
-        raise ValueRangeError(column=names["z"], count=low, rule=f"{names['z']} > 0")
+def _refuse(seen: Sequence[Mapping[str, Any]], names: Mapping[str, object], by: Sequence[str]) -> None:
+    def count(key: str) -> int:
+        return sum(line.get(key, 0) for line in seen)
+
+    if not seen:
+        raise EmptyGroupError(group=results.ALL, rule=names["_x"])
+    for key, rule in (("_w_missing", MISSING), ("_w_unknown", NO_NUMBER), ("_w_negative", NEGATIVE)):
+        if count(key):
+            raise BadWeightError(column=names["_w"], rule=rule)
+    for name in ("_x", "_z"):
+        if wrong := count(f"{name}_unknown"):
+            raise MissingValueError(column=names[name], count=wrong)
+    _refuse_groups(seen, by, names["_w"])
+    if wrong := count("_x_negative"):
+        raise ValueRangeError(column=names["_x"], count=wrong, rule=f"{names['_x']} ≥ 0")
+    if wrong := count("_z_negative") + count("_z_zero"):
+        raise ValueRangeError(column=names["_z"], count=wrong, rule=f"{names['_z']} > 0")
+
+
+def _refuse_groups(seen: Sequence[Mapping[str, Any]], by: Sequence[str], weight: object) -> None:
+    """Groups that are not known, that can't be told from others by name, or that weigh nothing."""
+    for name in by:
+        # a value that is not itself is NaN
+        gaps = sum(line["_rows"] for line in seen if line[name] is None or line[name] != line[name])
+        if gaps:
+            raise MissingValueError(column=name, count=gaps)
+        results.naming(name, {str(line[name]) for line in seen}, of_several=len(by) > 1)
+    for line in seen:
+        if not line["_weight"]:
+            raise EmptyGroupError(
+                group=results.subgroup(str(line[name]) for name in by), rule=no_weight(weight)
+            )
+
+
+def no_weight(weight: object) -> Words:
+    """The rule against a group whose weights are all 0."""
+    return Words(
+        f"tổng quyền số {weight} phải lớn hơn 0", f"the weights {weight} have to add up to more than 0"
+    )
 
 
 def points(at: Cutoff | Iterable[Cutoff], name: str) -> tuple[Fraction, ...]:
     """Percentiles as exact fractions above 0 and up to 1. Raises ParameterError."""
     try:
-        return tuple(cutoff(one) for one in ((at,) if isinstance(at, Cutoff) else at))
+        return tuple(cutoff(one) for one in one_or_many(at, name))
     except CutoffRangeError as error:
-        raise ParameterError(name=name, value=error.params["k"], rule="0 < p ≤ 1") from error
+        raise ParameterError(name=name, value=error.params["k"], rule=_SHARE) from error
 
 
 def quantile(ranked: ir.Table, at: Fraction, *, exact: bool) -> ir.NumericScalar:

@@ -39,16 +39,20 @@ import numpy as np
 import pyarrow as pa
 
 from giamngheo.measures import results
-from giamngheo.measures.distribution import Groups, number, points, require, sums
+from giamngheo.measures.distribution import Groups, no_weight, number, points, sums, unknown
 from giamngheo.measures.errors import (
+    MISSING,
+    NEGATIVE,
+    NO_NUMBER,
     BadWeightError,
     EmptyGroupError,
     MissingValueError,
     ParameterError,
     ValueRangeError,
+    Words,
 )
 from giamngheo.measures.specification import Cutoff
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.tables import fetch, require
 
 
 @dataclass(frozen=True)
@@ -75,18 +79,21 @@ class Panel:
         """The checked rows with `_h`, `_round` (place), `_s` (place of the class), `_p` (poor), `_n` and `_w`; the rounds.
 
         Raises UnknownColumnError, ColumnTypeError, MissingValueError, ValueRangeError (an unknown class, two rows of a
-        household in one round), BadWeightError, ParameterError, EmptyGroupError (no rows, or a single round).
+        household in one round), BadWeightError, GroupColumnError, GroupNameError, ParameterError, EmptyGroupError (no rows, or
+        a single round).
         """
         if len(set(self.states)) < max(len(self.states), 2) or not set(self.poor) < set(self.states):
-            raise ParameterError(name="states", value=self.states, rule="≥ 2 khác nhau; poor ⊂ states")
+            rule = Words("≥ 2 lớp khác nhau; poor ⊂ states", "≥ 2 different classes; poor ⊂ states")
+            raise ParameterError(name="states", value=self.states, rule=rule)
         t = self.table
         require(
             t, [n for n in (self.household, self.year, self.state, *self.by, self.weight, self.many) if n]
         )
+        results.grouping(self.by)
         self._refuse()
         rounds = sorted(fetch(t.select(_y=number(t, self.year)).distinct())["_y"].to_pylist())
         if len(rounds) < 2:
-            raise EmptyGroupError(group=self.year, rule="≥ 2 rounds")
+            raise EmptyGroupError(group=self.year, rule=Words("≥ 2 kỳ", "≥ 2 rounds"))
         place = ibis.cases(*((t[self.year] == y, i) for i, y in enumerate(rounds))).cast("int64")
         rank = ibis.cases(*((t[self.state] == s, i) for i, s in enumerate(self.states))).cast("int64")
         many, weight = (_number_or_1(t, name) for name in (self.many, self.weight))
@@ -99,13 +106,14 @@ class Panel:
         t = self.table
         filled = (self.household, self.year, self.state, *self.by)
         wanted: dict[str, Any] = {
-            f"m{i}": t[name].isnull().cast("int64").sum() for i, name in enumerate(filled)
+            f"m{i}": unknown(t[name]).cast("int64").sum() for i, name in enumerate(filled)
         }
         wanted |= {"rows": t.count(), "strange": t[self.state].notin(self.states).cast("int64").sum()}
         for name in filter(None, (self.weight, self.many)):
             w = number(t, name)
             wanted |= {
-                f"gaps {name}": w.isnull().cast("int64").sum(),
+                f"gaps {name}": t.count() - w.count(),  # Spark calls NaN null, but counts it
+                f"strange {name}": unknown(w).cast("int64").sum(),
                 f"low {name}": (w < 0).cast("int64").sum(),
             }
         seen = fetch(t.aggregate(**wanted)).to_pylist()[0]
@@ -117,12 +125,17 @@ class Panel:
         if seen["strange"]:
             raise ValueRangeError(column=self.state, count=seen["strange"], rule=", ".join(self.states))
         for name in filter(None, (self.weight, self.many)):
-            if seen[f"gaps {name}"] or seen[f"low {name}"]:
-                raise BadWeightError(column=name, rule="trống" if seen[f"gaps {name}"] else "âm")
+            for key, rule in (("gaps", MISSING), ("strange", NO_NUMBER), ("low", NEGATIVE)):
+                if seen[f"{key} {name}"]:
+                    raise BadWeightError(column=name, rule=rule)
+        for name in self.by:
+            values = fetch(t.select(name).distinct())[name].to_pylist()
+            results.naming(name, map(str, values), of_several=len(self.by) > 1)
         pairs = t.group_by(self.household, self.year).aggregate(_n=lambda g: g.count())
         twice = fetch(pairs.filter(pairs._n > 1).aggregate(n=lambda g: g.count()))["n"][0].as_py()
         if twice:
-            raise ValueRangeError(column=self.household, count=twice, rule=f"một dòng mỗi {self.year}")
+            rule = Words(f"một dòng mỗi {self.year}", f"one row for each {self.year}")
+            raise ValueRangeError(column=self.household, count=twice, rule=rule)
 
     def moves(self) -> tuple[ir.Table, list[int]]:
         """The rows whose household was seen in the round before too, with `_was`, `_poor_was` and `_ever`."""
@@ -182,7 +195,10 @@ def _cells(panel: Panel, by: Sequence[str]) -> dict[Groups, list[dict[str, Any]]
     for line in fetch(counted).to_pylist():
         found[tuple(str(line[name]) for name in by)].append(line | {"year": rounds[line["_round"]]})
     if not found:
-        raise EmptyGroupError(group=results.ALL, rule="two neighbouring rounds")
+        raise EmptyGroupError(group=results.ALL, rule=Words("hai kỳ liền nhau", "two neighbouring rounds"))
+    for group, cells in found.items():
+        if not sum(cell["w"] for cell in cells):
+            raise EmptyGroupError(group=results.subgroup(group), rule=no_weight(panel.weight))
     return dict(sorted(found.items()))
 
 
@@ -334,7 +350,9 @@ def chronic(panel: Panel, tau: Cutoff = "2/3") -> pa.Table:
         }  # fmt: skip
         for group, of in sums(homes, by, wanted).items():
             if not of["_whole"]:
-                raise EmptyGroupError(group=results.subgroup(group), rule="seen in every round")
+                raise EmptyGroupError(
+                    group=results.subgroup(group), rule=Words("có mặt ở mọi kỳ", "seen in every round")
+                )
             whole, many, time = of["_whole"], of["chronic"], of["_time"] / len(rounds)
             named = {name: of[name] / whole for name in ("ever", "always", "chronic")}
             named |= {"transient": (of["ever"] - many) / whole, "duration": time / many if many else None}

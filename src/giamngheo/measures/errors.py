@@ -1,10 +1,31 @@
 """What the measures refuse, in words (Vietnamese, and English by `sentence`); each names the column and the rule."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
+@dataclass(frozen=True)
+class Words:
+    """A part of a sentence in both languages: a rule, a reason."""
+
+    vi: str
+    en: str
+
+    def __call__(self, language: str = "vi") -> str:
+        return self.en if language == "en" else self.vi
+
+
+MISSING = Words("trống", "missing")
+NO_NUMBER = Words("không phải là số", "no number")
+NEGATIVE = Words("âm", "negative")
+MONEY = Words("số nguyên (đồng) hoặc float64", "whole numbers (đồng) or float64")
+NUMBERS = Words("số nguyên hoặc số thực", "whole or real numbers")
+NOT_NEGATIVE = Words("số từ 0 trở lên", "a number of 0 or more")
+
+
 class MeasuresError(Exception):
-    """A refusal with its sentence in both languages."""
+    """A refusal with its sentence in both languages; a part that is `Words` is said in the language of the whole."""
 
     vi: ClassVar[str]
     en: ClassVar[str]
@@ -14,7 +35,8 @@ class MeasuresError(Exception):
         super().__init__(self.sentence())
 
     def sentence(self, language: str = "vi") -> str:
-        return (self.en if language == "en" else self.vi).format(**self.params)
+        said = {name: of(language) if isinstance(of, Words) else of for name, of in self.params.items()}
+        return (self.en if language == "en" else self.vi).format(**said)
 
 
 class SourceError(MeasuresError):
@@ -22,6 +44,10 @@ class SourceError(MeasuresError):
 
     vi = "Không đọc được bảng từ {source}: {why}."
     en = "No table can be read from {source}: {why}."
+
+
+class RowsError(SourceError):
+    """What an engine sees only once it reads the rows, without telling of which file; `source` is the engine."""
 
 
 class UnknownColumnError(MeasuresError):
@@ -73,6 +99,13 @@ class CutoffRangeError(MeasuresError):
     en = "The cut-off k = {k} is not valid; k must be above 0 and at most 1 (100%)."
 
 
+class CutoffPrecisionError(CutoffRangeError):
+    """A poverty cut-off that is no plain fraction, so that it can't be meant as it is written."""
+
+    vi = "Ngưỡng k = {k} có quá nhiều chữ số thập phân: nhiều nhất là 6, hoặc viết thành phân số, ví dụ '1/3' (mẫu số dưới 2^24)."
+    en = "The cut-off k = {k} has too many decimals: at most 6, or write a fraction such as '1/3' (denominator under 2^24)."
+
+
 class ParameterError(MeasuresError):
     """A choice that is not one of those there are."""
 
@@ -85,6 +118,20 @@ class EmptyGroupError(MeasuresError):
 
     vi = "Nhóm {group} không có hộ nào để tính (quy tắc: {rule})."
     en = "The group {group} has no household to count (rule: {rule})."
+
+
+class GroupNameError(MeasuresError):
+    """A group that would be taken for everyone, or for another one."""
+
+    vi = "Cột nhóm {column} có giá trị “{value}”: tên nhóm {rule}; hãy đặt tên khác trước."
+    en = "The grouping column {column} has the value “{value}”: the name of a group {rule}; give it another first."
+
+
+class GroupColumnError(MeasuresError):
+    """A grouping column whose name can't stand among the columns of a result."""
+
+    vi = "Không nhóm theo cột {column} được: {rule}; hãy đổi tên cột trước."
+    en = "The column {column} can't be grouped by: {rule}; rename it first."
 
 
 class TooLargeError(MeasuresError):
@@ -184,6 +231,7 @@ class SpecError(MeasuresError):
     vi = "Đặc tả {name} có {count} lỗi:\n- {listed}"
     en = "The specification {name} has {count} problems:\n- {listed}"
 
-    def __init__(self, *, name: str, problems: tuple[str, ...]) -> None:
-        self.problems = problems
-        super().__init__(name=name, count=len(problems), listed="\n- ".join(problems))
+    def __init__(self, *, name: str, problems: Sequence[Words]) -> None:
+        self.problems = tuple(problems)
+        listed = Words(*("\n- ".join(one(language) for one in problems) for language in ("vi", "en")))
+        super().__init__(name=name, count=len(self.problems), listed=listed)

@@ -44,12 +44,11 @@ from giamngheo.measures.distribution import (
     points,
     positive,
     quantile,
-    require,
     sums,
 )
 from giamngheo.measures.errors import EmptyGroupError, ParameterError
 from giamngheo.measures.specification import Cutoff, chosen
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.tables import fetch, require
 
 FGT = ("FGT0", "FGT1", "FGT2")
 VENTILES = tuple(Fraction(n, 20) for n in range(1, 20))
@@ -119,7 +118,7 @@ def growth_and_redistribution(
     that is no positive integer, EmptyGroupError for a group whose amounts are all 0 in a round.
     """
     chosen("method", method, ("base", "shapley"))
-    positive(line)
+    line = positive(line)
     rows, names = _rounds(table, amount, between, first, second, by, weight)
     lines = []
     for grouped in ((), tuple(by)) if by else ((),):

@@ -55,7 +55,7 @@ from giamngheo.measures.errors import ParameterError
 from giamngheo.measures.indices import Wanted, decomposition, indices
 from giamngheo.measures.influence import NONE, Errors
 from giamngheo.measures.quantile_sample import curve_errors
-from giamngheo.measures.specification import Cutoff
+from giamngheo.measures.specification import Cutoff, plain
 
 DECILES = tuple(Fraction(n, 10) for n in range(1, 11))
 
@@ -156,9 +156,10 @@ def _held(ranked: ir.Table, share: Fraction) -> ir.NumericScalar:
 
 
 def _aversion(e: float) -> float:
-    if isinstance(e, bool) or not isinstance(e, int | float) or not 0 < e < math.inf:
+    number = plain(e)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < math.inf:
         raise ParameterError(name="aversion", value=e, rule="e > 0")
-    return e
+    return number
 
 
 def _sums(rows: Amounts, wanted: Wanted) -> More:

@@ -42,7 +42,7 @@ import pyarrow.compute as pc
 
 from giamngheo.measures import ranks, results, targeting
 from giamngheo.measures.design import Design
-from giamngheo.measures.distribution import amounts, points, require, weighted
+from giamngheo.measures.distribution import amounts, points, weighted
 from giamngheo.measures.errors import (
     ColumnTypeError,
     MissingValueError,
@@ -50,10 +50,11 @@ from giamngheo.measures.errors import (
     NotZeroOneError,
     ParameterError,
     ValueRangeError,
+    Words,
 )
 from giamngheo.measures.explained import independent
 from giamngheo.measures.specification import Cutoff
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.tables import fetch, require
 
 Numbers = np.ndarray[Any, Any]
 CONSTANT = "constant"
@@ -79,9 +80,8 @@ class Proxy:
 
     def __post_init__(self) -> None:
         if not self.columns or len(set(self.columns)) < len(self.columns):
-            raise ParameterError(
-                name="columns", value=", ".join(self.columns), rule="≥ 1, mỗi cột một lần / each once"
-            )
+            rule = Words("ít nhất một cột, mỗi cột một lần", "at least one column, each once")
+            raise ParameterError(name="columns", value=", ".join(self.columns), rule=rule)
         if (self.income is None) == (self.poor is None) or (self.income is None) != (self.line is None):
             raise ParameterError(name="income", value=self.income, rule="income + line | poor")
         if self.scale < 1:
@@ -173,7 +173,9 @@ def _read(
     for name in proxy.columns:
         kind = table[name].type()
         if not (kind.is_integer() or kind.is_boolean()):
-            raise ColumnTypeError(column=name, found=kind, wanted="0/1, số nguyên / whole numbers")
+            raise ColumnTypeError(
+                column=name, found=kind, wanted=Words("0/1 hoặc số nguyên", "0/1 or whole numbers")
+            )
     rows = table.select(names)
     if rows[told].type().is_boolean():
         rows = rows.mutate(**{told: rows[told].cast("int64")})

@@ -18,9 +18,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xlsxwriter
 
-from giamngheo.measures.errors import NotANumberError, UnknownColumnError
+from giamngheo.measures.errors import (
+    GroupColumnError,
+    GroupNameError,
+    NotANumberError,
+    ParameterError,
+    UnknownColumnError,
+    Words,
+)
 
 ALL = "all"
+#: Between the values of several grouping columns in the name of a subgroup.
+BETWEEN = " · "
 CENSUS = "census"
 COLUMNS = ("measure", "subgroup", "k", "estimate", "se", "ci_low", "ci_high", "n", "design")
 _NUMBERS = ("k", "estimate", "se", "ci_low", "ci_high")
@@ -66,7 +75,47 @@ def row(
 
 def subgroup(values: Iterable[str]) -> str:
     """The name of a subgroup from the values of its grouping columns."""
-    return " · ".join(values) or ALL
+    return BETWEEN.join(values) or ALL
+
+
+def grouping(by: Sequence[str], reserved: Iterable[str] = COLUMNS) -> None:
+    """Raises GroupColumnError for grouping columns that can't stand in a result: twice the same, or named as one of ours.
+
+    reserved: our names; those that begin with _ are ours everywhere.
+    """
+    for place, name in enumerate(by):
+        if name in by[:place]:
+            raise GroupColumnError(column=name, rule=Words("cột được nêu hai lần", "it is named twice"))
+        if name.startswith("_") or name in reserved:
+            raise GroupColumnError(
+                column=name, rule=Words("bảng tính đã dùng tên này", "the name is one of the measure's own")
+            )
+
+
+def naming(column: str, values: Iterable[str], *, of_several: bool) -> None:
+    """Raises GroupNameError for values of a grouping column that would name everyone, or not one subgroup alone."""
+    for value in values:
+        if not value.strip():
+            raise GroupNameError(
+                column=column, value=value, rule=Words("không được để trống", "must not be blank")
+            )
+        if value == ALL:
+            raise GroupNameError(
+                column=column,
+                value=value,
+                rule=Words(
+                    f"không được là “{ALL}”, tên của tất cả", f"must not be “{ALL}”, that of everyone"
+                ),
+            )
+        if of_several and BETWEEN in value:
+            raise GroupNameError(
+                column=column,
+                value=value,
+                rule=Words(
+                    f"không được có “{BETWEEN}” khi nhóm theo nhiều cột",
+                    f"must not hold “{BETWEEN}” where there are several grouping columns",
+                ),
+            )
 
 
 def table(rows: Iterable[Mapping[str, Any]], by: Sequence[str] = ()) -> pa.Table:
@@ -76,7 +125,7 @@ def table(rows: Iterable[Mapping[str, Any]], by: Sequence[str] = ()) -> pa.Table
 
 def checked(results: pa.Table) -> pa.Table:
     """The same table if all its numbers are numbers."""
-    for name in ("estimate", "se", "ci_low", "ci_high"):
+    for name in _NUMBERS:
         wrong = pc.invert(pc.is_finite(results[name])).fill_null(False)
         if pc.any(wrong).as_py():
             line = results.filter(wrong).to_pylist()[0]
@@ -87,6 +136,14 @@ def checked(results: pa.Table) -> pa.Table:
 def joined(*results: pa.Table) -> pa.Table:
     """Several results under one another; grouping columns one of them lacks are null there."""
     return pa.concat_tables(results, promote_options="default")
+
+
+def require(results: pa.Table, *measures: str) -> None:
+    """Raises ParameterError for a measure that the results don't hold."""
+    known = dict.fromkeys(results["measure"].to_pylist())
+    for measure in measures:
+        if measure not in known:
+            raise ParameterError(name="measure", value=measure, rule=" | ".join(known))
 
 
 def only(results: pa.Table, **wanted: object) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def to_cutoffs(
 ) -> pa.Table:
     """kendall, spearman and kept at each other cut-off (in column k), and dominance over all of them. n: groups.
 
-    Raises EmptyGroupError for fewer than two groups and what `measures_of` refuses.
+    Raises ParameterError for a measure there is not, EmptyGroupError for fewer than two groups and what `measures_of` refuses.
     """
     ks = [baseline, *others]
     values = [_values(cells, spec, k, by, measure) for k in ks]
@@ -92,7 +92,9 @@ def emphasised(spec: Spec, dimension: str, share: Cutoff) -> Spec:
 
 
 def _values(cells: Cells, spec: Spec, k: Cutoff, by: Sequence[str], measure: str) -> np.ndarray[Any, Any]:
-    made = results.only(measures_of(cells, spec, k, by=by), measure=measure)
+    found = measures_of(cells, spec, k, by=by)
+    results.require(found, measure)
+    made = results.only(found, measure=measure)
     found = sorted((line["subgroup"], line["estimate"]) for line in made if line["subgroup"] != results.ALL)
     if len(found) < 2:
         raise EmptyGroupError(group=", ".join(by) or results.ALL, rule="≥ 2 groups")

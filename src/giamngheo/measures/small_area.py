@@ -44,17 +44,18 @@ import scipy
 
 from giamngheo.measures import results
 from giamngheo.measures.design import Design, ratios
-from giamngheo.measures.distribution import number, require
+from giamngheo.measures.distribution import number
 from giamngheo.measures.errors import (
     EmptyGroupError,
     MissingValueError,
     NotANumberError,
     UnknownAreasError,
     ValueRangeError,
+    Words,
 )
 from giamngheo.measures.explained import independent
 from giamngheo.measures.specification import chosen
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.tables import fetch, require
 
 Numbers = np.ndarray[Any, Any]
 METHODS = ("reml", "moments")
@@ -186,9 +187,8 @@ def _areas(
             raise MissingValueError(column=area if name == "_area" else name, count=missing)
     names = held["_area"].to_pylist()
     if len(set(names)) < len(names):
-        raise ValueRangeError(
-            column=area, count=len(names) - len(set(names)), rule="mỗi địa bàn một dòng / one row an area"
-        )
+        rule = Words("mỗi địa bàn một dòng", "one row for each area")
+        raise ValueRangeError(column=area, count=len(names) - len(set(names)), rule=rule)
     x = np.column_stack([np.ones(len(names)), *(held[name].to_numpy() for name in explained)])
     people = held[benchmark].to_numpy() if benchmark else None
     if people is not None and (people <= 0).any():

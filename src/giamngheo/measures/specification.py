@@ -20,15 +20,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
-from giamngheo.measures.errors import CutoffRangeError, ParameterError, SpecError
+from giamngheo.measures.errors import (
+    CutoffPrecisionError,
+    CutoffRangeError,
+    ParameterError,
+    SpecError,
+    Words,
+)
 
 #: Three codes of each indicator (deprived, missing, neither 0 nor 1) share one 64-bit key.
 MOST_COLUMNS = 20
+#: Denominators of weights and cut-offs below this: the product of one of each with a score stays within 64 bits.
+MOST_DENOMINATOR = 2**24
+#: Decimals of a number that stands for an exact fraction.
+MOST_DECIMALS = 6
 MISSING_RULES = ("drop", "reweight")
 AT_LINE = ("up to", "below")
 Cutoff = Fraction | Decimal | int | float | str
@@ -39,11 +50,16 @@ class Column:
     """A column read by a profile cube: 0/1/missing, or an amount with the line it is held against.
 
     `at_line` 'up to': an amount at the line is deprived (QĐ 59/2015 says "trở xuống"); 'below': it is not.
+    Raises ParameterError for a line that is no whole number.
     """
 
     name: str
     line: int | None = None
     at_line: Literal["up to", "below"] = "up to"
+
+    def __post_init__(self) -> None:
+        if self.line is not None:
+            object.__setattr__(self, "line", whole(self.line, f"{self.name}: line"))
 
     @property
     def key(self) -> str:
@@ -77,7 +93,7 @@ class Spec:
     def __post_init__(self) -> None:
         problems = _problems(self)
         if problems:
-            raise SpecError(name=self.name, problems=tuple(problems))
+            raise SpecError(name=self.name, problems=problems)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -104,7 +120,7 @@ class Spec:
         'union' (deprived in anything) is the smallest weight, 'intersection' (in everything) is 1; anything
         between is the dual cut-off (Alkire and Foster 2011, section on identification).
         """
-        return min(i.weight for i in self.indicators) if k == "union" else cutoff(k)
+        return min(i.weight for i in self.indicators) if isinstance(k, str) and k == "union" else cutoff(k)
 
     @staticmethod
     def equal(
@@ -113,11 +129,10 @@ class Spec:
         """Equal weights, each indicator its own dimension."""
         listed = [c if isinstance(c, Column) else Column(c) for c in columns]
         weight = Fraction(1, max(len(listed), 1))
-        many = (k,) if isinstance(k, Cutoff) else tuple(k)
         return Spec(
             name,
             tuple(Indicator(c.name, c, c.name, weight) for c in listed),
-            tuple(weight if one == "union" else cutoff(one) for one in many),
+            tuple(weight if one == "union" else cutoff(one) for one in one_or_many(k, "k")),
             missing,  # type: ignore[arg-type]  # held by __post_init__
         )
 
@@ -132,40 +147,82 @@ class Spec:
         try:
             data = yaml.safe_load(path.read_text("utf-8"))
         except OSError as error:
-            raise SpecError(name=path.name, problems=(f"không mở được tệp: {error.strerror}",)) from error
+            told = Words(
+                f"không mở được tệp: {error.strerror}", f"the file can't be opened: {error.strerror}"
+            )
+            raise SpecError(name=path.name, problems=[told]) from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise SpecError(name=path.name, problems=(f"không đọc được YAML: {error}",)) from error
+            told = Words(f"không đọc được YAML: {error}", f"no YAML can be read: {error}")
+            raise SpecError(name=path.name, problems=[told]) from error
         return Spec.of(data)
 
 
 def fraction(value: object) -> Fraction:
-    """An exact fraction of '1/3', '33%', 0.25, Decimal. Raises ValueError.
+    """An exact fraction of '1/3', '33%', 0.25, Decimal, numbers of numpy. Raises ValueError, TooPreciseError among them.
 
-    A binary number stands for the decimal it prints as; one with more than six decimals (a third, or 0.1 + 0.2) was
-    meant as something else and is refused.
+    A binary number stands for the decimal it prints as. What is written with decimals has at most six, for one with more (a
+    third, or 0.1 + 0.2) was meant as something else; a fraction has a denominator under 2^24.
     """
-    if isinstance(value, bool) or not isinstance(value, Fraction | Decimal | int | float | str):
+    number = plain(value)
+    if isinstance(number, bool) or not isinstance(number, Fraction | Decimal | int | float | str):
         raise ValueError(value)
-    if isinstance(value, float):
-        decimal = Decimal(repr(value))
-        exponent = decimal.as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -6:
-            raise ValueError(value)
-        return Fraction(decimal)
     try:
-        if isinstance(value, str) and value.strip().endswith("%"):
-            return Fraction(value.strip()[:-1].strip()) / 100
-        return Fraction(value)
+        exact = _exact(repr(number) if isinstance(number, float) else number)
     except (ZeroDivisionError, OverflowError) as error:
         raise ValueError(value) from error
+    as_fraction = isinstance(number, Fraction) or (isinstance(number, str) and "/" in number)
+    if exact.denominator >= MOST_DENOMINATOR if as_fraction else 10**MOST_DECIMALS % exact.denominator:
+        raise TooPreciseError(value)
+    return exact
+
+
+class TooPreciseError(ValueError):
+    """A number that is no plain fraction (`fraction`)."""
+
+
+def _exact(number: Fraction | Decimal | int | str) -> Fraction:
+    if isinstance(number, str) and number.strip().endswith("%"):
+        return Fraction(number.strip()[:-1].strip()) / 100
+    return Fraction(number)
+
+
+def plain(value: object) -> object:
+    """A number of numpy as one of Python; anything else as it is."""
+    if isinstance(value, bool | Fraction):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else value
+
+
+def whole(value: object, name: str) -> int:
+    """The value if it is a whole number, of numpy or of Python. Raises ParameterError."""
+    number = plain(value)
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise ParameterError(
+            name=name, value=value, rule=Words("phải là số nguyên", "it must be a whole number")
+        )
+    return number
+
+
+def one_or_many(given: Any, name: str) -> tuple[Any, ...]:
+    """One value, or all of a list or an array. Raises ParameterError for none."""
+    listed = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    if not listed:
+        raise ParameterError(
+            name=name, value=given, rule=Words("cần ít nhất một giá trị", "at least one value is needed")
+        )
+    return listed
 
 
 def cutoff(k: Cutoff) -> Fraction:
-    """k as an exact fraction in (0, 1]. Raises CutoffRangeError."""
-    if k == "intersection":
+    """k as an exact fraction in (0, 1]. Raises CutoffRangeError, CutoffPrecisionError among them."""
+    if isinstance(k, str) and k == "intersection":
         return Fraction(1)
     try:
         exact = fraction(k)
+    except TooPreciseError as error:
+        raise CutoffPrecisionError(k=k) from error
     except ValueError as error:
         raise CutoffRangeError(k=k) from error
     if not 0 < exact <= 1:
@@ -173,63 +230,139 @@ def cutoff(k: Cutoff) -> Fraction:
     return exact
 
 
-def _problems(spec: Spec) -> list[str]:
+def _problems(spec: Spec) -> list[Words]:
     """What is wrong with a specification whose parts are each of the right kind."""
     found = []
     names = [i.name for i in spec.indicators]
     if not names:
-        found.append("không có chỉ số nào")
-    found += [f"chỉ số {name} có hai lần" for name in sorted({n for n in names if names.count(n) > 1})]
-    found += [f"quyền số của chỉ số {i.name} phải lớn hơn 0" for i in spec.indicators if i.weight <= 0]
-    whole = sum((i.weight for i in spec.indicators), Fraction(0))
-    if names and whole != 1:
-        found.append(f"tổng quyền số là {whole}, phải đúng bằng 1")
+        found.append(Words("không có chỉ số nào", "it has no indicator"))
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        found.append(Words(f"chỉ số {name} có hai lần", f"the indicator {name} is there twice"))
+    wrong = [i for i in spec.indicators if not isinstance(i.weight, Fraction)]
+    for i in wrong:
+        found.append(
+            Words(
+                f"quyền số của chỉ số {i.name} phải là một Fraction, không phải {i.weight!r}",
+                f"the weight of the indicator {i.name} has to be a Fraction, not {i.weight!r}",
+            )
+        )
+    if not wrong:
+        found += _weights(spec)
     if len({i.column for i in spec.indicators}) > MOST_COLUMNS:
-        found.append(f"có hơn {MOST_COLUMNS} cột chỉ số")
-    if names and math.lcm(*(i.weight.denominator for i in spec.indicators)) >= 2**24:
-        found.append("mẫu số chung của quyền số quá lớn (từ 2^24)")
-    if any(not 0 < k <= 1 or k.denominator >= 2**24 for k in spec.k):
-        found.append("mỗi k phải lớn hơn 0 và không quá 1 (100%), mẫu số dưới 2^24")
+        found.append(
+            Words(f"có hơn {MOST_COLUMNS} cột chỉ số", f"it has more than {MOST_COLUMNS} indicator columns")
+        )
+    for k in spec.k:
+        try:
+            cutoff(k)
+        except CutoffRangeError as error:
+            found.append(_said(error))
+        else:
+            if not isinstance(k, Fraction):
+                found.append(
+                    Words(
+                        f"ngưỡng k = {k!r} phải là một Fraction",
+                        f"the cut-off k = {k!r} has to be a Fraction",
+                    )
+                )
     if not spec.k:
-        found.append("không có ngưỡng k nào")
+        found.append(Words("không có ngưỡng k nào", "it has no cut-off k"))
     if spec.missing not in MISSING_RULES:
-        found.append(f"quy tắc thiếu số liệu “{spec.missing}” không có; chọn {' hoặc '.join(MISSING_RULES)}")
+        found.append(_no_rule(spec.missing))
     for column in {i.column for i in spec.indicators}:
         if column.line is not None and column.line <= 0:
-            found.append(f"ngưỡng của cột {column.name} phải lớn hơn 0")
+            found.append(
+                Words(
+                    f"ngưỡng của cột {column.name} phải lớn hơn 0",
+                    f"the line of the column {column.name} must be above 0",
+                )
+            )
         if column.at_line not in AT_LINE:
-            found.append(f"at_line của cột {column.name} phải là {' hoặc '.join(AT_LINE)}")
+            found.append(
+                Words(
+                    f"at_line của cột {column.name} phải là {' hoặc '.join(AT_LINE)}",
+                    f"at_line of the column {column.name} must be {' or '.join(AT_LINE)}",
+                )
+            )
         if any(mark in column.name for mark in ",<"):
-            found.append(f"tên cột {column.name} không được có dấu phẩy hay dấu <")
+            found.append(
+                Words(
+                    f"tên cột {column.name} không được có dấu phẩy hay dấu <",
+                    f"the column name {column.name} may hold neither a comma nor a <",
+                )
+            )
     return found
+
+
+def _weights(spec: Spec) -> list[Words]:
+    found = [
+        Words(
+            f"quyền số của chỉ số {i.name} phải lớn hơn 0",
+            f"the weight of the indicator {i.name} must be above 0",
+        )
+        for i in spec.indicators
+        if i.weight <= 0
+    ]
+    total = sum((i.weight for i in spec.indicators), Fraction(0))
+    if spec.indicators and total != 1:
+        found.append(_not_one(total))
+    if math.lcm(*(i.weight.denominator for i in spec.indicators)) >= MOST_DENOMINATOR:
+        found.append(
+            Words(
+                "mẫu số chung của quyền số quá lớn (từ 2^24)",
+                "the common denominator of the weights is too large (from 2^24)",
+            )
+        )
+    return found
+
+
+def _said(error: CutoffRangeError) -> Words:
+    return Words(error.sentence("vi"), error.sentence("en"))
+
+
+def _not_one(total: Fraction) -> Words:
+    return Words(
+        f"tổng quyền số là {total}, phải đúng bằng 1", f"the weights add up to {total}, it must be just 1"
+    )
+
+
+def _no_rule(missing: object) -> Words:
+    return Words(
+        f"quy tắc thiếu số liệu “{missing}” không có; chọn {' hoặc '.join(MISSING_RULES)}",
+        f"there is no rule “{missing}” for what is missing; choose {' or '.join(MISSING_RULES)}",
+    )
 
 
 class _Reader:
     """Reads a mapping and remembers what is wrong with it, so that all is told at once."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.problems: list[Words] = []
+
+    def tell(self, vi: str, en: str) -> None:
+        self.problems.append(Words(vi, en))
 
     def read(self, data: Any) -> Spec:
         if not isinstance(data, Mapping):
-            raise SpecError(name="?", problems=("đặc tả phải là một bảng khóa: giá trị",))
+            told = Words("đặc tả phải là một bảng khóa: giá trị", "it must be a mapping of keys to values")
+            raise SpecError(name="?", problems=[told])
         name = str(data.get("name", "?"))
-        self.strange(data, {"name", "k", "missing", "dimensions"}, "đặc tả")
+        self.strange(data, {"name", "k", "missing", "dimensions"}, Words("đặc tả", "specification"))
         indicators = self.dimensions(data.get("dimensions"))
         k = self.cutoffs(data.get("k", "union"), indicators)
         missing = data.get("missing", "drop")
         if not self.problems:
             return Spec(name, indicators, k, missing)
         if missing not in MISSING_RULES:
-            self.problems.append(
-                f"quy tắc thiếu số liệu “{missing}” không có; chọn {' hoặc '.join(MISSING_RULES)}"
-            )
-        raise SpecError(name=name, problems=tuple(self.problems))
+            self.problems.append(_no_rule(missing))
+        raise SpecError(name=name, problems=self.problems)
 
-    def strange(self, data: Mapping[Any, Any], known: set[str], where: str) -> None:
-        self.problems += [f"{where}: không có mục “{key}”" for key in data if key not in known]
+    def strange(self, data: Mapping[Any, Any], known: set[str], where: Words) -> None:
+        for key in data:
+            if key not in known:
+                self.tell(f"{where.vi}: không có mục “{key}”", f"{where.en}: there is no entry “{key}”")
 
-    def shares(self, parts: Mapping[Any, Any], where: str) -> dict[Any, Fraction]:
+    def shares(self, parts: Mapping[Any, Any], where: Words) -> dict[Any, Fraction]:
         """The weights at one level: given for all and summing to one, or for none and equal."""
         given = {
             key: part["weight"]
@@ -239,46 +372,68 @@ class _Reader:
         if not given:
             return dict.fromkeys(parts, Fraction(1, len(parts)))
         if len(given) < len(parts):
-            self.problems.append(f"{where}: quyền số phải ghi cho tất cả hoặc không ghi cho mục nào")
+            self.tell(
+                f"{where.vi}: quyền số phải ghi cho tất cả hoặc không ghi cho mục nào",
+                f"{where.en}: weights are given for all or for none",
+            )
         exact = {}
         for key, value in given.items():
             try:
                 exact[key] = fraction(value)
+            except TooPreciseError:
+                self.tell(
+                    f"{where.vi}: quyền số {value} của {key} có quá nhiều chữ số thập phân: nhiều nhất là "
+                    f"{MOST_DECIMALS}, hoặc viết thành phân số, ví dụ '1/3'",
+                    f"{where.en}: the weight {value} of {key} has too many decimals: at most {MOST_DECIMALS}, or "
+                    "write a fraction such as '1/3'",
+                )
             except ValueError:
-                self.problems.append(f"{where}: quyền số {value} của {key} không phải là phân số")
+                self.tell(
+                    f"{where.vi}: quyền số {value} của {key} không phải là phân số",
+                    f"{where.en}: the weight {value} of {key} is no fraction",
+                )
         if len(exact) == len(parts) and sum(exact.values()) != 1:
-            self.problems.append(f"{where}: tổng quyền số là {sum(exact.values())}, phải đúng bằng 1")
+            told = _not_one(sum(exact.values(), Fraction(0)))
+            self.tell(f"{where.vi}: {told.vi}", f"{where.en}: {told.en}")
         return {key: exact.get(key, Fraction(0)) for key in parts}
 
     def dimensions(self, data: Any) -> tuple[Indicator, ...]:
         if not isinstance(data, Mapping) or not data:
-            self.problems.append("dimensions: phải có ít nhất một chiều")
+            self.tell("dimensions: phải có ít nhất một chiều", "dimensions: at least one is needed")
             return ()
-        shares = self.shares(data, "dimensions")
+        shares = self.shares(data, Words("dimensions", "dimensions"))
         return tuple(i for name, part in data.items() for i in self.dimension(str(name), part, shares[name]))
 
     def dimension(self, name: str, part: Any, share: Fraction) -> list[Indicator]:
+        where = Words(f"chiều {name}", f"dimension {name}")
         listed = part.get("indicators") if isinstance(part, Mapping) else None
         if not isinstance(listed, Mapping) or not listed:
-            self.problems.append(f"chiều {name}: phải có ít nhất một chỉ số (indicators)")
+            self.tell(
+                f"{where.vi}: phải có ít nhất một chỉ số (indicators)",
+                f"{where.en}: at least one indicator is needed (indicators)",
+            )
             return []
-        self.strange(part, {"weight", "indicators"}, f"chiều {name}")
-        within = self.shares(listed, f"chiều {name}")
+        self.strange(part, {"weight", "indicators"}, where)
+        within = self.shares(listed, where)
         return [
             Indicator(str(key), self.column(str(key), entry), name, share * within[key])
             for key, entry in listed.items()
         ]
 
     def column(self, name: str, entry: Any) -> Column:
+        where = Words(f"chỉ số {name}", f"indicator {name}")
         if entry is None:
             return Column(name)
         if not isinstance(entry, Mapping):
-            self.problems.append(f"chỉ số {name}: phải để trống hoặc là một bảng khóa: giá trị")
+            self.tell(
+                f"{where.vi}: phải để trống hoặc là một bảng khóa: giá trị",
+                f"{where.en}: must be left empty or be a mapping of keys to values",
+            )
             return Column(name)
-        self.strange(entry, {"column", "weight", "line", "at_line"}, f"chỉ số {name}")
+        self.strange(entry, {"column", "weight", "line", "at_line"}, where)
         line = entry.get("line")
         if line is not None and (isinstance(line, bool) or not isinstance(line, int)):
-            self.problems.append(f"chỉ số {name}: line phải là số nguyên")
+            self.tell(f"{where.vi}: line phải là số nguyên", f"{where.en}: line must be a whole number")
             line = None
         return Column(str(entry.get("column", name)), line, entry.get("at_line", "up to"))
 
@@ -289,7 +444,7 @@ class _Reader:
                 union = one == "union" and indicators
                 found.append(min(i.weight for i in indicators) if union else cutoff(one))
             except CutoffRangeError as error:
-                self.problems.append(str(error))
+                self.problems.append(_said(error))
         return tuple(found)
 
 

@@ -31,6 +31,7 @@ Assistance (World Bank, 2022), chapter 7 and annex 7A, for both errors; N. Kakwa
 index of concentration; J. A. Hanley and B. J. McNeil, Radiology 143 (1982), 29-36, for the area as a chance.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -42,19 +43,20 @@ import pyarrow as pa
 
 from giamngheo.measures import linearised, ranks, results
 from giamngheo.measures.design import Design, lines, ratios, sampled
-from giamngheo.measures.distribution import amounts, number, points, require, unknown, weighted
+from giamngheo.measures.distribution import amounts, number, points, unknown, weighted
 from giamngheo.measures.errors import (
     ColumnTypeError,
     MissingValueError,
     NotZeroOneError,
     ParameterError,
     ValueRangeError,
+    Words,
 )
 from giamngheo.measures.influence import NONE
 from giamngheo.measures.linearised import Ratio
 from giamngheo.measures.quantile_sample import curve_errors
-from giamngheo.measures.specification import Cutoff
-from giamngheo.measures.tables import fetch
+from giamngheo.measures.specification import Cutoff, plain
+from giamngheo.measures.tables import fetch, require
 
 QUINTILES = tuple(Fraction(n, 5) for n in range(1, 6))
 #: Above so many distinct scores a curve has the twentieths of the score for its points.
@@ -155,7 +157,7 @@ def roc(
 
     poor: 0/1. score: integers or float64, of any sign, nothing missing. at: cut-offs; none: every distinct score if there
     are at most 40, else the nineteen twentieths of the score. With whole numbers as weights (up to 2³¹ in all) the area
-    is exact but for one rounding. Raises NotZeroOneError, MissingValueError and what `amounts` and `ratios` refuse.
+    is exact but for one rounding. Raises NotZeroOneError, MissingValueError, ParameterError (at) and what `amounts` and `ratios` refuse.
     """
     require(table, [score])
     number(table, score)
@@ -168,7 +170,7 @@ def roc(
     key = number(ranked, score)
     ranked = ranked.mutate(_poor=ranked[poor], _x=key if low_is_poor else -key, _often=_alone(ranked, weight))
     area = ranks.area(ranked, "auc", by, design)
-    cuts = sorted(float(k) for k in at) or _cuts(rows, score)
+    cuts = sorted(map(_at, at)) or _cuts(rows, score)
     parts: dict[str, tuple[Any, Any]] = {}
     for k in cuts:
         taken = ((rows[score] <= k) if low_is_poor else (rows[score] >= k)).cast("int64")
@@ -180,6 +182,13 @@ def roc(
     curve = ratios(rows, parts, by=by, design=design, k={name: float(name.split("@")[1]) for name in parts})
     names = pa.array([name.split("@")[0] for name in curve["measure"].to_pylist()])
     return results.joined(area, curve.set_column(0, curve.schema.field("measure"), names))
+
+
+def _at(k: object) -> float:
+    number = plain(k)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+        raise ParameterError(name="at", value=k, rule=Words("phải là một số", "it must be a number"))
+    return float(number)
 
 
 def _measures(

@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 from giamngheo.areas.models import Level
 from giamngheo.warehouse.snapshot import Snapshot
 
+#: The group of rows whose own is not known.
+UNKNOWN = "unknown"
 LEVELS = {"district": Level.DISTRICT, "commune": Level.COMMUNE, "village": Level.VILLAGE}
 
 
@@ -21,11 +23,17 @@ def grouped(snapshot: Snapshot, rows: pa.Table, by: str, day: dt.date) -> pa.Tab
             pc.index_in(rows["village"], value_set=above["unit"].combine_chunks())
         )
     elif by:
-        group = pc.fill_null(rows[by].cast(pa.string()), "")
+        group = named(rows[by])
     else:
         group = pa.repeat("", rows.num_rows)
     placed = rows.append_column("group", group)
     return placed.filter(pc.is_valid(placed["group"])) if placed["group"].null_count else placed
+
+
+def named(groups: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The groups of rows, those not known by a name of their own: without one they would be read as everyone."""
+    words = groups.cast(pa.string())
+    return pc.if_else(pc.equal(pc.fill_null(words, ""), ""), UNKNOWN, words)
 
 
 @lru_cache(maxsize=256)

@@ -31,7 +31,7 @@ from giamngheo.warehouse import analysis
 from giamngheo.warehouse.analysis import GROUPS, MEASURES, Answer, Question
 from giamngheo.warehouse.disclosure import OTHER
 from giamngheo.warehouse.errors import WarehouseError
-from giamngheo.warehouse.places import LEVELS
+from giamngheo.warehouse.places import LEVELS, UNKNOWN
 from giamngheo.warehouse.snapshot import Snapshot, current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
@@ -42,7 +42,11 @@ from giamngheo.web.views.start import geographies
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "tex": "application/x-tex; charset=utf-8"}
 PICTURES = {"map": gettext_noop("Bản đồ"), "chart": gettext_noop("Biểu đồ")}
-_AREA_TYPES = {"rural": gettext_noop("nông thôn"), "urban": gettext_noop("thành thị")}
+_AREA_TYPES = {
+    "rural": gettext_noop("nông thôn"),
+    "urban": gettext_noop("thành thị"),
+    UNKNOWN: gettext_noop("không ghi"),
+}
 
 
 def show(request: Request) -> HttpResponse:
