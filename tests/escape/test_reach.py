@@ -12,6 +12,7 @@ from giamngheo.escape.reach import of_cells, reach
 from giamngheo.surveys.models import POOR
 from giamngheo.warehouse.disclosure import LEAST
 from giamngheo.warehouse.outcomes import years_reached
+from giamngheo.warehouse.places import UNKNOWN
 from giamngheo.warehouse.snapshot import Snapshot
 from tests.conftest import Cast
 
@@ -67,6 +68,20 @@ def test_how_far_pools_may_be_off() -> None:
     assert one.off == pytest.approx(1 / 4) and one.measures["benefit_mean"] == 3
     assert one.money_off == pytest.approx(2 * 150**0.5 / 30)  # six pools of thirty households
     assert of_cells(cells, "policy", pooled=False)[0].off is None
+
+
+def test_households_whose_group_is_not_known_are_a_group_of_their_own() -> None:
+    """Of 40 poor of one people all are served, of 20 of no known people none; everyone is neither of the two."""
+    cell = {"policy": "a", "state": "poor", "squares": 60}
+    cells = pa.Table.from_pylist(
+        [
+            cell | {"ethnic": "01", "many": 40, "received": 1, "amount": 80},
+            cell | {"ethnic": "", "many": 20, "received": 0, "amount": 0},
+        ]
+    )
+    found = {one.key: one for one in of_cells(cells, "ethnic", pooled=False)}
+    assert {key: one.households for key, one in found.items()} == {"01": 40, UNKNOWN: 20}
+    assert {key: one.measures["coverage_of_poor"] for key, one in found.items()} == {"01": 1, UNKNOWN: 0}
 
 
 def test_each_role_has_its_page(at_home: None, cast: Cast, signed_in: Callable[[User], Client]) -> None:
