@@ -130,8 +130,8 @@ class GroupNameError(MeasuresError):
 class GroupColumnError(MeasuresError):
     """A grouping column whose name can't stand among the columns of a result."""
 
-    vi = "Không nhóm theo cột {column} được: {rule}; hãy đổi tên cột trước."
-    en = "The column {column} can't be grouped by: {rule}; rename it first."
+    vi = "Không nhóm theo cột {column} được: {rule}."
+    en = "The column {column} can't be grouped by: {rule}."
 
 
 class TooLargeError(MeasuresError):

@@ -85,10 +85,17 @@ def grouping(by: Sequence[str], reserved: Iterable[str] = COLUMNS) -> None:
     """
     for place, name in enumerate(by):
         if name in by[:place]:
-            raise GroupColumnError(column=name, rule=Words("cột được nêu hai lần", "it is named twice"))
+            raise GroupColumnError(
+                column=name,
+                rule=Words("cột được nêu hai lần; chỉ nêu một lần", "it is named twice; name it once"),
+            )
         if name.startswith("_") or name in reserved:
             raise GroupColumnError(
-                column=name, rule=Words("bảng tính đã dùng tên này", "the name is one of the measure's own")
+                column=name,
+                rule=Words(
+                    "bảng kết quả đã dùng tên này; hãy đổi tên cột trước",
+                    "the name is one of the measure's own; rename it first",
+                ),
             )
 
 
