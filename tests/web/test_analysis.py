@@ -113,7 +113,6 @@ def test_nobody_is_asked_about_another_place(at_home: None, cast: Cast, signed_i
     assert client.get("/phan-tich/?dia-ban=03541").status_code == 200
     assert client.get("/phan-tich/?dia-ban=03442").status_code == 404
     assert client.get("/phan-tich/?dia-ban=99999").status_code == 404
-    assert client.get("/phan-tich/?dia-ban=%00").status_code == 404
 
 
 def test_incomes_are_not_offered_to_who_sees_no_households(
