@@ -1,6 +1,8 @@
 """The list of households, the page of one, and writing down what happened to it."""
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
@@ -315,3 +317,17 @@ def test_ticks_and_totals_of_a_form_do_not_count_under_another_standard() -> Non
         "deprived_count": 6,
     }
     assert _without_the_form(answers) == {"income_per_head": 300_000}
+
+
+def test_the_list_goes_out_as_asked_and_that_is_recorded(cast: Cast, signed_in: SignIn, acting) -> None:  # type: ignore[no-untyped-def]
+    client = signed_in(cast.officer)
+    page = client.get("/ho/?dien=ngheo&xep=village").content.decode()
+    assert "/ho/?dien=ngheo&amp;xep=village&amp;tep=csv" in page
+    answer = client.get("/ho/?dien=ngheo&xep=village&tep=csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][:3] == ["Số hộ", "Mã của thôn", "Chủ hộ"]
+    assert len(rows) > 1 and all("nghèo" in row[6] and "cận" not in row[6] for row in rows[1:])
+    with acting(cast.auditor):
+        event = Event.objects.filter(kind="export", subject="registry_household").latest("pk")
+    assert event.details["rows"] == len(rows) - 1
+    assert signed_in(cast.leader).get("/ho/?tep=csv").status_code == 404

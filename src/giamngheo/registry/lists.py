@@ -69,11 +69,19 @@ def _households_named(text: str) -> list[int]:
 def page_of(found: QuerySet[Person], number: str | int | None) -> Page:  # type: ignore[type-arg]
     """One page of `heads`, each with its household and village. The ids are found first, for that the indexes serve."""
     page = BoundedPaginator(found.values_list("pk", flat=True), PER_PAGE).get_page(number)
-    ids = list(page.object_list)
+    page.object_list = _loaded(list(page.object_list))
+    return page
+
+
+def first_of(found: QuerySet[Person]) -> list[Person]:
+    """All of `heads`, or the first LONGEST of a longer list, each with its household and village. Two queries."""
+    return _loaded(list(found.values_list("pk", flat=True)[:LONGEST]))
+
+
+def _loaded(ids: list[int]) -> list[Person]:
     people = Person.objects.filter(pk__in=ids).select_related("household", "village")
     loaded = {person.pk: person for person in people.defer("id_sealed", "id_index")}
-    page.object_list = [loaded[pk] for pk in ids]
-    return page
+    return [loaded[pk] for pk in ids]
 
 
 def member_counts(households: list[int]) -> dict[int, int]:

@@ -231,7 +231,7 @@ class MoveForm(LifeForm):
     slug = "chuyen-ho"
     title = gettext_lazy("Cả hộ chuyển đi nơi khác")
     explanation = gettext_lazy(
-        "Sang xã khác là bàn giao: từ đó nơi mới giữ sổ của hộ, cùng với quá khứ; nơi cũ chỉ còn thấy quá khứ ở đây."
+        "Sang xã khác là bàn giao: từ đó nơi mới giữ sổ của hộ, cùng với quá khứ; nơi cũ không còn mở được trang của hộ, chỉ còn số liệu các đợt đã qua."
     )
     village = Village(label=gettext_lazy("Thôn, bản nơi đến (tên hoặc mã)"), max_length=120)
     on = day_field(gettext_lazy("Từ ngày"))

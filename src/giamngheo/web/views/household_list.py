@@ -1,19 +1,23 @@
 """What the list of households shows, from what its address asks for."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from giamngheo.access.models import User
 from giamngheo.access.queries import grants_in_force
 from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Unit
 from giamngheo.areas.queries import ancestors_on, children_on, unit_on
-from giamngheo.registry.lists import ORDERS, heads, member_counts, page_of
+from giamngheo.registry.lists import ORDERS, first_of, heads, member_counts, page_of
+from giamngheo.registry.models import Person
 from giamngheo.registry.search import commune_names
 from giamngheo.rules.facts import ethnic_groups
+from giamngheo.surveys.files import Cell, Column, Sheet
 from giamngheo.surveys.models import POOR, Klass, Round
 from giamngheo.surveys.queries import rounds, verdicts_in
 from giamngheo.web.requests import Request
@@ -29,6 +33,38 @@ CLASSES: dict[str, list[str]] = {
 
 def listing(request: Request) -> dict[str, Any]:
     """The page of heads that the address asks for, each with class, members and place."""
+    asked, unit, last, found = _asked(request)
+    page = page_of(found, request.GET.get("trang"))
+    choices = {"klass": asked["dien"], "ethnic": asked["dan-toc"], "text": asked["q"], "order": asked["xep"]}
+    file = request.GET.copy()
+    file["tep"] = "csv"
+    context = {"page": page, "rows": _rows(page, last, request), "round": last, "file": file.urlencode()}
+    return context | choices | _places(unit, request) | _groups()
+
+
+def listed(request: Request) -> tuple[Sheet, list[list[Cell]]]:
+    """The same list as a table, whole up to LONGEST households."""
+    _words, _unit, last, found = _asked(request)
+    columns = (
+        Column("number", _("Số hộ")), Column("code", _("Mã của thôn")), Column("head", _("Chủ hộ")),
+        Column("village", _("Thôn, bản")), Column("commune", _("Xã")), Column("members", _("Nhân khẩu"), "int"),
+        Column("klass", _("Diện")), Column("year", _("Năm rà soát"), "int"), Column("synthetic", _("Dữ liệu mô phỏng")),
+    )  # fmt: skip
+    synthetic = _("có") if request.installation.synthetic else _("không")
+    rows: list[list[Cell]] = [
+        [
+            *(row["head"].household.number, row["head"].household.local_code, row["head"].full_name),
+            *(row["head"].village.name, row["commune"], row["members"]),
+            str(Klass(row["klass"]).label) if row["klass"] else _("chưa rà soát"),
+            *(last.year if last else None, synthetic),
+        ]
+        for row in _rows(first_of(found), last, request)
+    ]
+    return Sheet(_("Danh sách hộ"), "ho", columns), rows
+
+
+def _asked(request: Request) -> tuple[dict[str, str], Unit | None, Round | None, QuerySet[Person]]:
+    """The words of the address, the unit and the round they name, and the heads they ask for."""
     asked = {name: request.GET.get(name, "").strip() for name in ("dia-ban", "dien", "dan-toc", "q", "xep")}
     unit, last = _unit(asked["dia-ban"], request), last_round(request.user)
     classes = CLASSES.get(asked["dien"])
@@ -42,10 +78,7 @@ def listing(request: Request) -> dict[str, Any]:
         order=asked["xep"] if asked["xep"].removeprefix("-") in ORDERS else "name",
         seen_by=request.user,
     )
-    page = page_of(found, request.GET.get("trang"))
-    choices = {"klass": asked["dien"], "ethnic": asked["dan-toc"], "text": asked["q"], "order": asked["xep"]}
-    rows = _rows(page, last, request)
-    return {"page": page, "rows": rows, "round": last, **choices, **_places(unit, request), **_groups()}
+    return asked, unit, last, found
 
 
 def last_round(user: User) -> Round | None:
@@ -54,8 +87,8 @@ def last_round(user: User) -> Round | None:
     return next((r for r in annual if not r.is_open), next(iter(annual), None))
 
 
-def _rows(page: Page, last: Round | None, request: Request) -> list[dict[str, Any]]:  # type: ignore[type-arg]
-    ids = [head.household_id for head in page]
+def _rows(page: Iterable[Person], last: Round | None, request: Request) -> list[dict[str, Any]]:
+    ids = [head.household_id for head in page if head.household_id]
     counts = member_counts(ids)
     communes = commune_names([head.village_id for head in page], request.today)
     klasses: dict[int, str] = {}
@@ -65,8 +98,8 @@ def _rows(page: Page, last: Round | None, request: Request) -> list[dict[str, An
     return [
         {
             "head": head,
-            "members": counts.get(head.household_id, 0),
-            "klass": klasses.get(head.household_id),
+            "members": counts.get(head.household_id or 0, 0),
+            "klass": klasses.get(head.household_id or 0),
             "commune": communes.get(head.village_id, ""),
         }
         for head in page

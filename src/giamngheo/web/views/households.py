@@ -7,16 +7,19 @@ from django.urls import path
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from giamngheo.audit.actions import record
+from giamngheo.audit.models import Kind
 from giamngheo.registry.actions import read_id_number
 from giamngheo.registry.errors import RegistryError
 from giamngheo.registry.models import Household
 from giamngheo.registry.queries import household_by_number, people_of
+from giamngheo.surveys.files import csv_text
 from giamngheo.surveys.queries import visits_of
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.views.correction_forms import RestoreForm
 from giamngheo.web.views.household_forms import FORMS, RegisterForm
-from giamngheo.web.views.household_list import listing
+from giamngheo.web.views.household_list import listed, listing
 from giamngheo.web.views.household_page import household_page, standards_beside
 from giamngheo.web.views.life_form import LifeForm
 
@@ -25,7 +28,19 @@ def index(request: Request) -> HttpResponse:
     """The households of the person's area by unit, class, ethnic group and name."""
     if not request.user.sees_households:
         raise Http404
+    if request.GET.get("tep") == "csv":
+        return _file(request)
     return page(request, "households/index.html", listing(request), fragment="rows")
+
+
+def _file(request: Request) -> HttpResponse:
+    """The list as CSV; that it was taken out is recorded, with what was asked."""
+    sheet, rows = listed(request)
+    details = {"asked": request.GET.dict(), "rows": len(rows)}
+    record(kind=Kind.EXPORT, subject="registry_household", details=details, by=request.user)
+    answer = HttpResponse(csv_text(sheet, rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="ho.csv"'
+    return answer
 
 
 def _household_or_404(request: Request, number: str) -> Household:
