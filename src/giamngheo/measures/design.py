@@ -52,8 +52,8 @@ class Design:
 
     weight: each row counts that often. strata, psu: stratum and cluster of a row, ids of clusters unique over strata;
     without psu each row is its own cluster. fpc: clusters the row's stratum has in the population. level: of the
-    intervals. method 'bootstrap' needs psu and lone 'refuse' or 'certainty', and is taken by every measure but differences between
-    two samples or groups; the same seed gives the same numbers.
+    intervals. method 'bootstrap' needs psu and lone 'refuse' or 'certainty', and is taken by every measure that takes a design but
+    differences between two samples or groups (of `growth` it is the only one); the same seed gives the same numbers.
     Raises ParameterError for a choice that is not there.
     """
 
@@ -288,7 +288,7 @@ def changes(
         raise ParameterError(
             name="method",
             value="bootstrap",
-            rule="method = linearised: mọi thước đo khác nhận bootstrap / every other measure takes a bootstrap",
+            rule="method = linearised: bootstrap dùng cho các thước đo khác nhận Design / a bootstrap is for the other measures that take a Design",
         )
     if between not in table.columns:
         raise UnknownColumnError(column=between, known=", ".join(table.columns))
