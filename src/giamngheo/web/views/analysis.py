@@ -183,6 +183,8 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
     years, last = sorted(answer.question.years), max(answer.question.years)
     title, measured_in = _(MEASURES[answer.question.measure][1]), MEASURES[answer.question.measure][2]
     share, whole = measured_in == "share", answer.of(last)
+    if answer.question.public:
+        title = _("%(measure)s (số của các cụm hộ)") % {"measure": title}
     rows = [
         (group, names[group], [(y, answer.of(y, group)) for y in years], _change(answer, years, group))
         for group in answer.groups
