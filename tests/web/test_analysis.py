@@ -12,6 +12,7 @@ from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
 from giamngheo.warehouse import snapshot
+from giamngheo.web.views import analysis
 from tests.conftest import Cast
 from tests.warehouse.conftest import at_home, warehouse
 
@@ -77,6 +78,19 @@ def test_what_is_wrong_in_it_is_said_and_the_usual_is_shown(
     assert answer.status_code == 400
     assert said in page[page.index('role="alert"') :].split("</ul>")[0]
     assert "Bảng số liệu" in page
+
+
+def test_a_long_table_stands_on_pages_and_whole_in_its_file(
+    at_home: None, cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = signed_in(cast.province), "/phan-tich/?do=M0&theo=commune&nam=2018&nam=2020"
+    whole = client.get(address).context["rows"]
+    monkeypatch.setattr(analysis, "ROWS", 2)
+    first, second = client.get(address), client.get(f"{address}&trang=2")
+    assert [*first.context["rows"], *second.context["rows"]] == whole[:4]
+    assert "trang=2" in first.content.decode()
+    file = client.get(f"{address}&tep=csv&trang=2").content.decode("utf-8-sig")
+    assert len(file.splitlines()) == 1 + 2 * (len(whole) + 1)
 
 
 @pytest.mark.parametrize(("kind", "starts"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("tex", b"\\begin")])

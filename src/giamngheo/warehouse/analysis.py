@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -116,9 +116,14 @@ class Answer:
     dropped: int = 0
 
     def of(self, year: int, group: str = "") -> Line | None:
-        return next((line for line in self.lines if line.year == year and line.group == group), None)
+        return self._placed.get((year, group))
 
-    @property
+    @cached_property
+    def _placed(self) -> Mapping[tuple[int, str], Line]:
+        # that of everyone comes first, before a group whose value nobody wrote down
+        return {(line.year, line.group): line for line in reversed(self.lines)}
+
+    @cached_property
     def groups(self) -> list[str]:
         """The groups in the order of their figure in the last year, highest first."""
         last = max(self.question.years)
@@ -193,6 +198,12 @@ def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
     """Answer a question. Raises NotAnsweredError where the snapshot holds no such round, measure, group or indicator."""
     question = replace(question, public=question.public or not seen_by.sees_households)
     _check(snapshot, question)
+    if MEASURES[question.measure][0] == "money":
+        day = day_of(snapshot, question)
+        rounds = tuple((year, round_of(snapshot, year, question)["round"]) for year in sorted(question.years))
+        of = incomes.Place(snapshot, rounds, question.standard, question.unit, day, question.by)
+        told, dropped = incomes.asked(of, question.measure, persons=question.persons, seen_by=seen_by)
+        return Answer(question, snapshot, [Line(*one) for one in told], dropped)
     lines: list[Line] = []
     dropped = 0
     for year in sorted(question.years):
@@ -290,13 +301,6 @@ def _of_year(
     snapshot: Snapshot, year: int, question: Question, *, seen_by: User
 ) -> tuple[Sequence[tuple[str, float | None, int, float | None]], int]:
     """(group, estimate, households, how far off) of everyone and of each group; households left out for want of an answer."""
-    if MEASURES[question.measure][0] == "money":
-        day, round_ = day_of(snapshot, question), round_of(snapshot, year, question)
-        of = incomes.Place(
-            snapshot, round_["round"], year, question.standard, question.unit, day, question.by
-        )
-        told, left = incomes.asked(of, question.measure, persons=question.persons, seen_by=seen_by)
-        return [(*one, None) for one in told], left
     place = _place(snapshot, year, question, seen_by=seen_by)
     cells = _placed(place)
     if not cells.num_rows:
