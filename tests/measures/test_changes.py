@@ -18,7 +18,7 @@ from giamngheo.measures.errors import EmptyGroupError, ParameterError
 from giamngheo.measures.robustness import dominance, emphasised, to_cutoffs, to_weights
 from giamngheo.measures.specification import Spec
 from tests.environment import examples
-from tests.measures.lines import value
+from tests.measures.lines import line, value
 
 
 def year(m0: float, groups: dict[str, tuple[float, float]]) -> pa.Table:
@@ -47,6 +47,29 @@ def test_change_by_group_by_hand() -> None:
     made = by_group(FIRST, SECOND)
     assert [value(made, "within:M0", g) for g in "ab"] == pytest.approx([0, -1 / 6])
     assert [value(made, "demographic:M0", g) for g in "ab"] == pytest.approx([-0.05, 7 / 60])
+
+
+def test_a_change_between_samples_says_how_they_were_drawn_and_has_an_error_where_they_are_independent() -> (
+    None
+):
+    """3 and 4 per cent of error make 5."""
+    said = ("linearised, 40 clusters", "linearised, 50 clusters")
+    lines = [
+        [results.row(m, y, n=4, k=0.5, se=se, design=design) for m, y in (("H", x), ("A", 0.5), ("M0", x / 2))]
+        + [results.row("population_share", 1, n=4, groups={"g": "a"}, design=design)]
+        + [results.row("M0", x / 2, n=4, k=0.5, groups={"g": "a"}, design=design)]
+        for x, se, design in ((0.5, 0.03, said[0]), (0.4, 0.04, said[1]))
+    ]  # fmt: skip
+    one, other = (results.table(one, ["g"]) for one in lines)
+    alone, told = changes(one, other, years=2), changes(one, other, years=2, independent=True)
+    assert set(alone["se"].to_pylist()) == {None} and value(alone, "absolute:H") == pytest.approx(-0.1)
+    assert line(told, "absolute:H")["se"] == pytest.approx(0.05)
+    assert line(told, "annual_absolute:H")["se"] == pytest.approx(0.025)
+    assert line(told, "relative:H")["se"] is None and line(told, "absolute:M0", "a")["se"] is None
+    for made in (alone, told, by_group(one, other), by_incidence_and_intensity(one, other)):
+        assert set(made["design"].to_pylist()) == {"; ".join(said)}
+    for made in (changes(FIRST, SECOND, years=2, independent=True), by_group(FIRST, SECOND)):
+        assert set(made["design"].to_pylist()) == {"census"} and set(made["se"].to_pylist()) == {None}
 
 
 ROWS = st.lists(

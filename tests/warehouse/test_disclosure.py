@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from giamngheo.warehouse.disclosure import LEAST, OTHER, members, pooled
+from giamngheo.warehouse.disclosure import LEAST, OTHER, may_be_off, members, most_off, pooled
 
 NAMES = ["lacks_a", "lacks_b"]
 SHOWN = ("commune", "ethnic", "klass", *NAMES)
@@ -216,3 +216,12 @@ def test_figures_are_right_on_average_over_lots(name: str) -> None:
     told = [sum(pooled(rows, NAMES, f"key {n}")[name].to_pylist()) for n in range(400)]
     error = np.std(told) / math.sqrt(len(told))
     assert abs(np.mean(told) - true) < 4 * error and error > 0
+
+
+def test_how_far_off_is_told_without_the_sizes_of_pools() -> None:
+    """45 households, as in five pools of nine: 2·√(1/4 / 9) = 1/3 at a half; no pools whatever are farther off."""
+    assert most_off(0.5, 45) == pytest.approx(1 / 3)
+    for sizes in ([5] * 9, [9] * 5, [5, 6, 7, 8, 9, 5, 5]):
+        assert (
+            may_be_off(0.2, sum(sizes), sum(size**2 for size in sizes)) <= most_off(0.2, sum(sizes)) + 1e-12
+        )

@@ -1,5 +1,6 @@
 """Measures of income are those counted household by household, of the households whose income is known and no others."""
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -51,6 +52,17 @@ def test_as_counted_one_by_one(ask: Ask, warehouse: Snapshot, persons: bool) -> 
         line = answer.of(2020)
         assert line is not None and line.estimate == pytest.approx(value, rel=1e-10), measure
         assert (line.n, answer.dropped) == (sum(known), len(known) - sum(known))
+
+
+@pytest.mark.parametrize("measure", ["gini", "p90/p10", "FGT1", "mean"])
+@pytest.mark.parametrize("by", ["", "district", "ethnic"])
+def test_years_asked_together_are_those_asked_one_by_one(ask: Ask, measure: str, by: str) -> None:
+    years, asked = (2015, 2018, 2020), {"by": by, "persons": True, "on": dt.date(2020, 12, 15)}
+    together = ask(measure, years=years, **asked)
+    alone = [ask(measure, years=(year,), **asked) for year in years]
+    assert list(together.lines) == [line for answer in alone for line in answer.lines]
+    assert together.dropped == sum(answer.dropped for answer in alone)
+    assert alone[0].lines[0].group == ""
 
 
 @pytest.mark.parametrize("measure", MONEY)

@@ -1,5 +1,6 @@
 """The analyst's page and the warehouse page: what each person is shown, what is refused, what an address asks."""
 
+import csv
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.models import Event
 from giamngheo.warehouse import snapshot
+from giamngheo.web.views import analysis
 from tests.conftest import Cast
 from tests.warehouse.conftest import at_home, warehouse
 
@@ -78,6 +80,19 @@ def test_what_is_wrong_in_it_is_said_and_the_usual_is_shown(
     assert "Bảng số liệu" in page
 
 
+def test_a_long_table_stands_on_pages_and_whole_in_its_file(
+    at_home: None, cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = signed_in(cast.province), "/phan-tich/?do=M0&theo=commune&nam=2018&nam=2020"
+    whole = client.get(address).context["rows"]
+    monkeypatch.setattr(analysis, "ROWS", 2)
+    first, second = client.get(address), client.get(f"{address}&trang=2")
+    assert [*first.context["rows"], *second.context["rows"]] == whole[:4]
+    assert "trang=2" in first.content.decode()
+    file = client.get(f"{address}&tep=csv&trang=2").content.decode("utf-8-sig")
+    assert len(file.splitlines()) == 1 + 2 * (len(whole) + 1)
+
+
 @pytest.mark.parametrize(("kind", "starts"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("tex", b"\\begin")])
 def test_the_table_is_taken_as_a_file_and_that_is_recorded(
     at_home: None, cast: Cast, signed_in: SignedIn, kind: str, starts: bytes
@@ -87,6 +102,42 @@ def test_the_table_is_taken_as_a_file_and_that_is_recorded(
     assert f".{kind}" in answer["Content-Disposition"]
     with acting_as(cast.auditor):
         assert Event.objects.filter(kind="export", subject="analysis", actor=cast.province.pk).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "query", "pools"),
+    [
+        ("leader", "do=M0&theo=commune", True),
+        ("leader", "do=poor&theo=commune", True),
+        ("province", "do=M0&theo=commune&cong-bo=1", True),
+        ("province", "do=A&theo=ethnic&cong-bo=1", True),
+        ("officer", "do=M0&theo=village", False),
+        ("province", "do=M0&theo=commune", False),
+    ],
+)
+def test_figures_of_pools_say_so_and_are_not_called_a_census(
+    at_home: None, cast: Cast, signed_in: SignedIn, role: str, query: str, pools: bool
+) -> None:
+    client, address = signed_in(getattr(cast, role)), f"/phan-tich/?{query}"
+    shown = client.get(address).content.decode()
+    said = shown[shown.index("<summary>", shown.index("Bảng số liệu")) :]
+    assert ("tổng điều tra" in said, "cụm ít nhất 5 hộ" in said) == (not pools, pools)
+    assert ("Sai số chuẩn" in shown, "Có thể lệch" in shown) == (not pools, pools)
+    lines = list(csv.DictReader(client.get(f"{address}&tep=csv").content.decode("utf-8-sig").splitlines()))
+    for line in lines:
+        assert (
+            line["design"].startswith("pooled, at least 5 households each")
+            if pools
+            else line["design"] == "census"
+        )
+        # a class of the law is all but exact; what is lacking says how far it may be off
+        assert ("may be off by 0." in line["design"]) == (
+            pools and "poor" not in query and bool(line["estimate"])
+        )
+    for kind in ("xlsx", "tex"):
+        assert client.get(f"{address}&tep={kind}").status_code == 200
+    picture = client.get(f"{address}&tep=chart").content.decode()
+    assert ("số của các cụm hộ" in picture) == pools
 
 
 @pytest.mark.parametrize("picture", ["map", "chart"])

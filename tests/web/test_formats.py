@@ -23,6 +23,8 @@ from giamngheo.web.templatetags import formats
         ("percent", Decimal("0.40395"), "40,40%", "40.40%"),
         ("percent", 0, "0,00%", "0.00%"),
         ("points", -0.0379, "−3,79 điểm phần trăm", "−3.79 percentage points"),
+        ("give_or_take", 0.0379, "± 3,8 điểm phần trăm", "± 3.8 percentage points"),
+        ("give_or_take", None, "–", "–"),
         ("points", 0.01, "+1,00 điểm phần trăm", "+1.00 percentage points"),
         ("points", 0, "0,00 điểm phần trăm", "0.00 percentage points"),
         ("points", -0.00001, "0,00 điểm phần trăm", "0.00 percentage points"),

@@ -38,11 +38,15 @@ from giamngheo.measures.specification import plain
 _Key = tuple[str, str, float | None]
 
 
-def changes(first: pa.Table, second: pa.Table, *, years: float, by: Sequence[str] = ()) -> pa.Table:
+def changes(
+    first: pa.Table, second: pa.Table, *, years: float, by: Sequence[str] = (), independent: bool = False
+) -> pa.Table:
     """absolute, relative, annual_absolute and annual_relative of every line that is in both years.
 
-    years: between them, above 0. by: the grouping columns of the results. n: rows of both. se: none, for it needs the
-    samples themselves (`design.difference`). Null where one of the years is. Raises ParameterError, EmptyGroupError.
+    years: between them, above 0. by: the grouping columns of the results. n: rows of both; design: that of both.
+    independent: the years are samples without a common cluster; the absolute changes then have se = √(se1² + se2²), in the unit
+    of the change, and no interval, for results do not tell degrees of freedom. Otherwise there is no se: that of a panel needs
+    the samples themselves (`design.difference`). Null where one of the years is. Raises ParameterError, EmptyGroupError.
     """
     number = plain(years)
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < math.inf:
@@ -50,12 +54,32 @@ def changes(first: pa.Table, second: pa.Table, *, years: float, by: Sequence[str
     lines = []
     for was, now in _pairs(first, second):
         groups = {name: now[name] for name in by} if len(by) > 1 and now.get(by[0]) is not None else {}
+        errors = _errors(was, now, years) if independent else {}
         for name, value in _changed(was["estimate"], now["estimate"], years).items():
             one = results.row(
-                f"{name}:{was['measure']}", value, n=was["n"] + now["n"], groups=groups, k=was["k"]
+                f"{name}:{was['measure']}",
+                value,
+                n=was["n"] + now["n"],
+                groups=groups,
+                k=was["k"],
+                se=errors.get(name),
+                design=_said(was, now),
             )
             lines.append(one | {"subgroup": was["subgroup"]})
     return results.table(lines, by)
+
+
+def _errors(was: dict[str, Any], now: dict[str, Any], years: float) -> dict[str, float]:
+    """The standard errors of the absolute changes between two independent samples."""
+    if was["se"] is None or now["se"] is None:
+        return {}
+    se = math.hypot(was["se"], now["se"])
+    return {"absolute": se, "annual_absolute": se / years}
+
+
+def _said(*lines: dict[str, Any]) -> str:
+    """What the designs of lines say: once where they say the same."""
+    return "; ".join(dict.fromkeys(line["design"] for line in lines))
 
 
 def _pairs(first: pa.Table, second: pa.Table) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -84,8 +108,8 @@ def by_group(first: pa.Table, second: pa.Table, measure: str = "M0") -> pa.Table
     """within and demographic of each group and k: what it adds to the change of `measure`.
 
     A group that one of the years has not counts with a share of 0 there, and with its own X in both, so that its coming
-    or going is demographic. Raises ParameterError for a measure that neither year has, EmptyGroupError where there are no
-    groups.
+    or going is demographic. design: that of both years; no se. Raises ParameterError for a measure that neither year has,
+    EmptyGroupError where there are no groups.
     """
     results.require(results.joined(first, second), measure)
     sides = [_known(first), _known(second)]
@@ -98,22 +122,24 @@ def by_group(first: pa.Table, second: pa.Table, measure: str = "M0") -> pa.Table
         for group in groups:
             found = [side.get((measure, group, k)) for side in sides]
             shares = [side.get(("population_share", group, None)) for side in sides]
-            n = sum(line["n"] for line in found if line)
-            here = [line["estimate"] for line in found if line]
+            there = [line for line in found if line]
+            n, said = sum(line["n"] for line in there), _said(*there)
+            here = [line["estimate"] for line in there]
             x1, x2 = (here[0], here[-1])
             v1, v2 = (line["estimate"] if line else 0.0 for line in shares)
             for name, value in (
                 ("within", (v1 + v2) / 2 * (x2 - x1)),
                 ("demographic", (x1 + x2) / 2 * (v2 - v1)),
             ):
-                lines.append(results.row(f"{name}:{measure}", value, n=n, k=k) | {"subgroup": group})
+                line = results.row(f"{name}:{measure}", value, n=n, k=k, design=said)
+                lines.append(line | {"subgroup": group})
     return results.table(lines)
 
 
 def by_incidence_and_intensity(first: pa.Table, second: pa.Table) -> pa.Table:
     """incidence:M0 and intensity:M0 of every subgroup and k in both years. With nobody poor A counts as it is in the other.
 
-    Raises ParameterError for results without H and A.
+    design: that of both years; no se. Raises ParameterError for results without H and A.
     """
     for made in (first, second):
         results.require(made, "H", "A")
@@ -130,6 +156,6 @@ def by_incidence_and_intensity(first: pa.Table, second: pa.Table) -> pa.Table:
             ("incidence", (a1 + a2) / 2 * (h2 - h1)),
             ("intensity", (h1 + h2) / 2 * (a2 - a1)),
         ):
-            line = results.row(f"{name}:M0", value, n=was["n"] + now["n"], k=was["k"])
+            line = results.row(f"{name}:M0", value, n=was["n"] + now["n"], k=was["k"], design=_said(was, now))
             lines.append(line | {"subgroup": was["subgroup"]})
     return results.table(lines)

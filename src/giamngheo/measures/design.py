@@ -54,8 +54,8 @@ class Design:
 
     weight: each row counts that often. strata, psu: stratum and cluster of a row, ids of clusters unique over strata;
     without psu each row is its own cluster. fpc: clusters the row's stratum has in the population. level: of the
-    intervals. method 'bootstrap' needs psu and lone 'refuse' or 'certainty', and is taken by every measure but differences between
-    two samples or groups; the same seed gives the same numbers.
+    intervals. method 'bootstrap' needs psu and lone 'refuse' or 'certainty', and is taken by every measure that takes a design but
+    differences between two samples or groups (of `growth` it is the only one); the same seed gives the same numbers.
     Raises ParameterError for a choice that is not there.
     """
 
@@ -291,8 +291,8 @@ def changes(
             name="method",
             value="bootstrap",
             rule=Words(
-                "method = linearised: mọi thước đo khác nhận bootstrap",
-                "method = linearised: every other measure takes a bootstrap",
+                "method = linearised: bootstrap dùng cho các thước đo khác nhận Design",
+                "method = linearised: a bootstrap is for the other measures that take a Design",
             ),
         )
     require(table, [between])

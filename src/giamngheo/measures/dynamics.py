@@ -28,7 +28,7 @@ poverty measures”, in Addison, Hulme and Kanbur, Poverty Dynamics (2009), for 
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import Any
@@ -38,8 +38,9 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from giamngheo.measures import results
-from giamngheo.measures.distribution import Groups, no_weight, number, points, sums, unknown
+from giamngheo.measures import dynamics_sample, results
+from giamngheo.measures.design import Design
+from giamngheo.measures.distribution import Groups, no_weight, number, points, sums, unknown, weighted
 from giamngheo.measures.errors import (
     MISSING,
     NEGATIVE,
@@ -53,6 +54,9 @@ from giamngheo.measures.errors import (
 )
 from giamngheo.measures.specification import Cutoff
 from giamngheo.measures.tables import fetch, require
+
+#: What the design of a share of spells says first: its error is not that of a sample of households.
+KAPLAN_MEIER = "Kaplan–Meier"
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,19 @@ class Panel:
             rule = Words(f"một dòng mỗi {self.year}", f"one row for each {self.year}")
             raise ValueRangeError(column=self.household, count=twice, rule=rule)
 
-    def moves(self) -> tuple[ir.Table, list[int]]:
-        """The rows whose household was seen in the round before too, with `_was`, `_poor_was` and `_ever`."""
+    def drawn(self, design: Design | None) -> "Panel":
+        """The same panel with the weights of the sample in its own. Raises ParameterError for histories told once each."""
+        if design is None:
+            return self
+        if self.many is not None:
+            raise ParameterError(name="many", value=self.many, rule="many = None (design)")
+        require(self.table, [name for name in design.keys.values() if name])
+        table = self.table.mutate(_often=_number_or_1(self.table, self.weight).cast("float64"))
+        both, weight = weighted(table, self.weight, design.weight)
+        return replace(self, table=both, weight=weight)
+
+    def followed(self) -> tuple[ir.Table, list[int]]:
+        """The rows with what their household was before: `_moved` (seen in the round before too), `_was`, `_poor_was`, `_ever`."""
         rows, rounds = self.rows()
         order = ibis.window(group_by="_h", order_by="_round")
         before = ibis.window(group_by="_h", order_by="_round", preceding=(None, 1))
@@ -148,18 +163,25 @@ class Panel:
             _poor_was=rows._p.lag().over(order),
             _ever=rows._p.max().over(before),
         )
-        return rows.filter(rows._before == rows._round - 1), rounds
+        return rows.mutate(_moved=(rows._before == rows._round - 1).fill_null(False)), rounds
+
+    def moves(self) -> tuple[ir.Table, list[int]]:
+        """The rows whose household was seen in the round before too."""
+        rows, rounds = self.followed()
+        return rows.filter(rows._moved), rounds
 
 
 def _number_or_1(table: ir.Table, name: str | None) -> Any:
     return ibis.literal(1, "int64") if name is None else number(table, name)
 
 
-def transitions(panel: Panel) -> pa.Table:
+def transitions(panel: Panel, *, design: Design | None = None) -> pa.Table:
     """Transition shares, escape, entry and fall_back of each pair of neighbouring rounds and of all together.
 
-    n: rows that could move. For everyone and by group. Raises what `Panel.rows` refuses.
+    n: rows that could move. For everyone and by group. design: how the households were drawn, its weight multiplying that of the
+    panel; shares then have errors (`dynamics_sample`). Raises what `Panel.rows` and `ratios` refuse.
     """
+    said, panel = results.unsampled(panel.weight), panel.drawn(design)
     lines = []
     for by in ((), panel.by) if panel.by else ((),):
         for group, cells in _cells(panel, by).items():
@@ -167,22 +189,45 @@ def transitions(panel: Panel) -> pa.Table:
             for k in [None, *sorted({c["year"] for c in cells})]:
                 own = [c for c in cells if k is None or c["year"] == k]
                 for name, value, n in [*_matrix(own, panel.states), *_rates(own)]:
-                    lines.append(results.row(name, value, n=n, groups=groups, k=k))
-    return results.table(lines, panel.by)
+                    lines.append(results.row(name, value, n=n, groups=groups, k=k, design=said))
+    made = results.table(lines, panel.by)
+    if design is None:
+        return made
+    rows, rounds = panel.followed()
+    return dynamics_sample.with_moves(made, rows, _shares(rows, panel.states), rounds, panel.by, design)
 
 
-def mobility(panel: Panel) -> pa.Table:
-    """Indices of mobility of all neighbouring rounds together; n: moves. Null where a class is nobody's at the start."""
+def _shares(rows: ir.Table, states: Sequence[str]) -> dynamics_sample.Shares:
+    """The shares of `_matrix` and `_rates`, as conditions of the rows."""
+    was_poor, poor = rows._poor_was == 1, rows._p == 1
+    back = ~was_poor & (rows._ever == 1)
+    matrix = {
+        f"transition:{start}>{end}": (rows._was == a, rows._s == b)
+        for a, start in enumerate(states)
+        for b, end in enumerate(states)
+    }
+    return matrix | {"escape": (was_poor, ~poor), "entry": (~was_poor, poor), "fall_back": (back, poor)}
+
+
+def mobility(panel: Panel, *, design: Design | None = None) -> pa.Table:
+    """Indices of mobility of all neighbouring rounds together; n: moves. Null where a class is nobody's at the start.
+
+    design: as in `transitions`; normal intervals.
+    """
+    said, panel = results.unsampled(panel.weight), panel.drawn(design)
     lines = []
     for by in ((), panel.by) if panel.by else ((),):
         for group, cells in _cells(panel, by).items():
             groups = dict(zip(by, group, strict=True))
             n = sum(c["n"] for c in cells)
             lines += [
-                results.row(name, v, n=n, groups=groups)
+                results.row(name, v, n=n, groups=groups, design=said)
                 for name, v in _indices(cells, len(panel.states)).items()
             ]
-    return results.table(lines, panel.by)
+    made = results.table(lines, panel.by)
+    if design is None:
+        return made
+    return dynamics_sample.with_mobility(made, panel.followed()[0], len(panel.states), panel.by, design)
 
 
 def _cells(panel: Panel, by: Sequence[str]) -> dict[Groups, list[dict[str, Any]]]:
@@ -290,7 +335,9 @@ def survival(panel: Panel, *, level: float = 0.95) -> pa.Table:
         for group, own in sorted(cells.items()):
             groups = dict(zip(by, group, strict=True))
             left = sum(c["n"] for c in own if not c["began"])
-            lines.append(results.row("left_out", left, n=sum(c["n"] for c in own), groups=groups))
+            lines.append(
+                results.row("left_out", left, n=sum(c["n"] for c in own), groups=groups, design=KAPLAN_MEIER)
+            )
             lines += _kaplan_meier([c for c in own if c["began"]], groups, level)
     return results.table(lines, panel.by)
 
@@ -305,7 +352,7 @@ def _kaplan_meier(
     if not cells:
         return []
     z = NormalDist().inv_cdf((1 + level) / 2)
-    said = f"Kaplan–Meier, {sum(c['n'] for c in cells)} spells"
+    said = f"{KAPLAN_MEIER}, {sum(c['n'] for c in cells)} spells"
     lines, share, spread = [], 1.0, 0.0
     for k in sorted({c["rounds"] for c in cells}):
         risk = sum(c["n"] for c in cells if c["rounds"] >= k)
@@ -323,14 +370,19 @@ def _kaplan_meier(
     return lines
 
 
-def chronic(panel: Panel, tau: Cutoff = "2/3") -> pa.Table:
+def chronic(panel: Panel, tau: Cutoff = "2/3", *, design: Design | None = None) -> pa.Table:
     """ever, always, chronic, transient, duration and K0 of the households seen in every round; `dropped`: the others.
 
-    tau: share of the rounds, decided between whole numbers. weight and groups are those of the first round. n: households.
+    tau: share of the rounds, decided between whole numbers. weight, groups, stratum and cluster are those of the first round a
+    household was seen in. n: households. design: as in `transitions`.
     """
     (share,) = points(tau, "tau")
+    said, panel = results.unsampled(panel.weight), panel.drawn(design)
     rows, rounds = panel.rows()
-    held: dict[str, Any] = {name: rows[name].argmin(rows._round) for name in panel.by}
+    kept = dict.fromkeys(
+        [*panel.by, *(n for n in design.keys.values() if n), "_often"] if design else panel.by
+    )
+    held: dict[str, Any] = {name: rows[name].argmin(rows._round) for name in kept}
     homes = rows.group_by("_h").aggregate(
         **held,
         _seen=rows.count(),
@@ -340,13 +392,14 @@ def chronic(panel: Panel, tau: Cutoff = "2/3") -> pa.Table:
     )
     homes = homes.mutate(_all=homes._seen == len(rounds))
     reached = homes._all & (homes._poor * share.denominator >= share.numerator * len(rounds))
+    homes = homes.mutate(_reached=reached)
     lines = []
     for by in ((), panel.by) if panel.by else ((),):
         wanted = {
             "_n": ibis.ifelse(homes._all, homes._n, 0).sum(), "dropped": ibis.ifelse(homes._all, 0, homes._n).sum(),
             "_whole": _weight(homes, homes._all), "ever": _weight(homes, homes._all & (homes._poor > 0)),
-            "always": _weight(homes, homes._all & (homes._poor == len(rounds))), "chronic": _weight(homes, reached),
-            "_time": ibis.ifelse(reached, homes._w * homes._poor, 0.0).sum(),
+            "always": _weight(homes, homes._all & (homes._poor == len(rounds))), "chronic": _weight(homes, homes._reached),
+            "_time": ibis.ifelse(homes._reached, homes._w * homes._poor, 0.0).sum(),
         }  # fmt: skip
         for group, of in sums(homes, by, wanted).items():
             if not of["_whole"]:
@@ -358,8 +411,14 @@ def chronic(panel: Panel, tau: Cutoff = "2/3") -> pa.Table:
             named |= {"transient": (of["ever"] - many) / whole, "duration": time / many if many else None}
             named |= {"K0": time / whole, "dropped": of["dropped"]}
             groups = dict(zip(by, group, strict=True))
-            lines += [results.row(name, value, n=of["_n"], groups=groups) for name, value in named.items()]
-    return results.table(lines, panel.by)
+            lines += [
+                results.row(name, value, n=of["_n"], groups=groups, design=said)
+                for name, value in named.items()
+            ]
+    made = results.table(lines, panel.by)
+    if design is None:
+        return made
+    return dynamics_sample.with_households(made, homes, len(rounds), panel.by, design)
 
 
 def _weight(homes: ir.Table, where: ir.BooleanValue) -> ir.NumericScalar:

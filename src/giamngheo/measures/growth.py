@@ -36,7 +36,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from giamngheo.measures import results
+from giamngheo.measures import growth_bootstrap, results
+from giamngheo.measures.design import Design
 from giamngheo.measures.distribution import (
     Amounts,
     Groups,
@@ -45,8 +46,10 @@ from giamngheo.measures.distribution import (
     positive,
     quantile,
     sums,
+    weighted,
 )
 from giamngheo.measures.errors import EmptyGroupError, ParameterError
+from giamngheo.measures.influence import NONE
 from giamngheo.measures.specification import Cutoff, chosen
 from giamngheo.measures.tables import fetch, require
 
@@ -65,32 +68,43 @@ def growth_incidence(
     at: Iterable[Cutoff] = VENTILES,
     by: Sequence[str] = (),
     weight: str | None = None,
+    design: Design | None = None,
 ) -> pa.Table:
     """The growth incidence curve (percentiles in column k) and growth_of_mean, for everyone and by group.
 
     table: rows of both rounds, told apart by the column `between`. n: rows of both. A group that one round has not is
-    left out. Growth is over the whole span, not a year's. Raises EmptyGroupError for a round without rows,
-    ParameterError, and what `amounts` refuses.
+    left out. Growth is over the whole span, not a year's. design: how the rounds were drawn, its weight multiplying `weight`; of
+    method 'bootstrap', with standard errors and normal intervals from `growth_bootstrap`, which also says when the rounds are a
+    panel. Raises EmptyGroupError for a round without rows, ParameterError, and what `amounts` and `ratios` refuse.
     """
-    rows, names = _rounds(table, amount, between, first, second, by, weight)
+    rows, names = _rounds(table, amount, between, first, second, by, weight, design)
     wanted = points(at, "at")
     lines = []
     for grouped in ((), tuple(by)) if by else ((),):
+        known, said = growth_bootstrap.errors(
+            rows, between, grouped, design, growth_bootstrap.Curve(names, wanted)
+        )
         keys = (between, *grouped)
         curve = _split(rows.sums(keys, lambda t: _quantiles(t, wanted, rows.exact)), names)
         for group in _both(curve):
             was, now = (side[group] for side in curve)
-            named: list[tuple[str, Any, Any, float | None]] = [
-                ("growth", was[f"_{place}"], now[f"_{place}"], float(p)) for place, p in enumerate(wanted)
+            named: list[tuple[str, Any, Any, Fraction | None]] = [
+                ("growth", was[f"_{place}"], now[f"_{place}"], p) for place, p in enumerate(wanted)
             ]
             named.append(("growth_of_mean", was["_s"] / was["_w"], now["_s"] / now["_w"], None))
-            groups = dict(zip(grouped, group, strict=True))
-            lines += [
-                results.row(
-                    name, after / before - 1 if before else None, n=was["_n"] + now["_n"], groups=groups, k=k
+            n, groups = was["_n"] + now["_n"], dict(zip(grouped, group, strict=True))
+            for name, before, after, p in named:
+                value = after / before - 1 if before else None
+                line = results.row(
+                    name,
+                    value,
+                    n=n,
+                    groups=groups,
+                    k=None if p is None else float(p),
+                    design=said or results.unsampled(weight),
                 )
-                for name, before, after, k in named
-            ]
+                error = known.get((growth_bootstrap.named(name, p), line["subgroup"]), NONE)
+                lines.append(line | error.around(value))
     return results.table(lines, by)
 
 
@@ -110,18 +124,21 @@ def growth_and_redistribution(
     weight: str | None = None,
     inclusive: bool = True,
     method: Literal["base", "shapley"] = "base",
+    design: Design | None = None,
 ) -> pa.Table:
     """How far growth and redistribution explain the change of FGT0, FGT1 and FGT2, for everyone and by group.
 
     method 'base': Datt and Ravallion, the first round as the reference, with a residual; 'shapley': without.
-    inclusive: an amount at the line is poor. Rows, groups and refusals as `growth_incidence`; ParameterError for a line
+    inclusive: an amount at the line is poor. Rows, groups, design and refusals as `growth_incidence`; ParameterError for a line
     that is no positive integer, EmptyGroupError for a group whose amounts are all 0 in a round.
     """
     chosen("method", method, ("base", "shapley"))
     line = positive(line)
-    rows, names = _rounds(table, amount, between, first, second, by, weight)
+    rows, names = _rounds(table, amount, between, first, second, by, weight, design)
+    parted = growth_bootstrap.Parts(names, line, inclusive, lambda one, other: _explained(one, other, method))
     lines = []
     for grouped in ((), tuple(by)) if by else ((),):
+        known, said = growth_bootstrap.errors(rows, between, grouped, design, parted)
         keys = (between, *grouped)
         totals = _split(rows.sums(keys), names)
         scaled = _scaled(totals, line, keys)
@@ -130,7 +147,9 @@ def growth_and_redistribution(
             n = sum(side[group]["_n"] for side in totals)
             parts = _explained(found[0][group], found[1][group], method)
             groups = dict(zip(grouped, group, strict=True))
-            lines += [results.row(name, value, n=n, groups=groups) for name, value in parts.items()]
+            for name, value in parts.items():
+                one = results.row(name, value, n=n, groups=groups, design=said or results.unsampled(weight))
+                lines.append(one | known.get((name, one["subgroup"]), NONE).around(value))
     return results.table(lines, by)
 
 
@@ -142,6 +161,7 @@ def _rounds(
     second: object,
     by: Sequence[str],
     weight: str | None,
+    design: Design | None,
 ) -> tuple[Amounts, tuple[str, str]]:
     """The checked rows of the two rounds, and the rounds as groups are named."""
     require(table, [between])
@@ -151,9 +171,8 @@ def _rounds(
     for value in (first, second):
         if value not in known:
             raise EmptyGroupError(group=value, rule=between)
-    rows = amounts(
-        table.filter(table[between].isin([first, second])), amount, by=(between, *by), weight=weight
-    )
+    both, often = weighted(table, weight, design.weight if design else None)
+    rows = amounts(both.filter(both[between].isin([first, second])), amount, by=(between, *by), weight=often)
     return replace(rows, by=tuple(by)), (str(first), str(second))
 
 

@@ -69,9 +69,12 @@ def _atkinson(sums: Mapping[str, Any], e: float, power: float) -> float:
 
 def _gini_between(parts: Sums) -> float:
     """The Gini index if everyone had the mean of the group: groups in the order of their means."""
-    totals = [(Fraction(s["_s"]), Fraction(s["_w"])) for s in parts.values() if s["_w"]]
-    rank = below = whole = Fraction(0)
-    for money, people in sorted(totals, key=lambda total: total[0] / total[1]):
+    # whole numbers are exact as they are, floats as fractions
+    totals = [tuple(n if isinstance(n, int) else Fraction(n) for n in (s["_s"], s["_w"])) for s in parts.values() if s["_w"]]  # fmt: skip
+    rank: Any = 0
+    below: Any = 0
+    whole: Any = 0
+    for money, people in sorted(totals, key=lambda total: Fraction(total[0]) / total[1]):
         rank += money * (2 * below + people)
         below += people
         whole += money

@@ -102,7 +102,7 @@ def _errors(
 ) -> tuple[Errors, str]:
     """The standard errors of every index, by the method of the design."""
     if design.method == "bootstrap":
-        return inequality_bootstrap.errors(rows, often, by, design, wanted)
+        return inequality_bootstrap.errors(rows, by, design, wanted)
     return inequality_sample.errors(rows, often, by, design, wanted)
 
 

@@ -6,7 +6,7 @@ k                   the poverty cut-off, or the point of a curve (percentile, ro
 estimate            null only where the measure is not defined (the intensity where nobody is poor)
 se, ci_low, ci_high sampling error; null for a census
 n                   rows behind the estimate, unweighted
-design              'census', or how the sample was drawn
+design              'census', how the sample was drawn, or what else the figures are of ('pooled …' where groups are kept close)
 """
 
 import csv
@@ -31,6 +31,8 @@ ALL = "all"
 #: Between the values of several grouping columns in the name of a subgroup.
 BETWEEN = " · "
 CENSUS = "census"
+#: Of a measure whose rows were weighted without a word of how they were drawn.
+WEIGHTED = "weights only, no sampling error"
 COLUMNS = ("measure", "subgroup", "k", "estimate", "se", "ci_low", "ci_high", "n", "design")
 _NUMBERS = ("k", "estimate", "se", "ci_low", "ci_high")
 _LATEX = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"})  # fmt: skip
@@ -71,6 +73,11 @@ def row(
         "n": int(n),
         "design": design,
     }
+
+
+def unsampled(weight: str | None) -> str:
+    """What `design` says without a design: 'census', or that there were weights alone."""
+    return CENSUS if weight is None else WEIGHTED
 
 
 def subgroup(values: Iterable[str]) -> str:

@@ -2,14 +2,15 @@
 
 Everything is answered from the stored cubes, and incomes from the rows, of a snapshot, never from the register. Figures are counts of
 everybody in the register, so there is no sampling error. A person who may not see households gets public figures, which
-anyone may ask for: added up from pools in which small groups cannot be told (disclosure.py).
+anyone may ask for: added up from pools in which small groups cannot be told (disclosure.py), and so no counts of everybody; they
+say of what they are and, where it is known, how far they may be off.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,7 +26,7 @@ from giamngheo.measures.cube import Cells
 from giamngheo.measures.specification import Indicator, Spec
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.surveys.models import POOR, Klass
-from giamngheo.warehouse import access, cubes, incomes
+from giamngheo.warehouse import access, cubes, disclosure, incomes
 from giamngheo.warehouse.errors import IncomesNotSeenError, NoPublicVillageError, NotAnsweredError
 from giamngheo.warehouse.places import grouped, villages_of
 from giamngheo.warehouse.snapshot import Snapshot
@@ -94,13 +95,15 @@ class Question:
 class Line:
     """The figure of one group in one year; `group` is the value it is grouped by (a unit's id), '' for all of the unit.
 
-    `n`: households behind it.
+    `n`: households behind it. off: how far it may lie from that counted household by household, of a public figure of
+    deprivations (`disclosure.most_off`); None where households were counted. Classes of the law are all but exact in pools.
     """
 
     year: int
     group: str
     estimate: float | None
     n: int
+    off: float | None = None
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,14 @@ class Answer:
     dropped: int = 0
 
     def of(self, year: int, group: str = "") -> Line | None:
-        return next((line for line in self.lines if line.year == year and line.group == group), None)
+        return self._placed.get((year, group))
 
-    @property
+    @cached_property
+    def _placed(self) -> Mapping[tuple[int, str], Line]:
+        # that of everyone comes first, before a group whose value nobody wrote down
+        return {(line.year, line.group): line for line in reversed(self.lines)}
+
+    @cached_property
     def groups(self) -> list[str]:
         """The groups in the order of their figure in the last year, highest first."""
         last = max(self.question.years)
@@ -138,6 +146,7 @@ class Answer:
                         "group": names.get(line.group, line.group) if line.group else results.ALL,
                     },
                     k=k,
+                    design=disclosure.said(line.off) if asked.public else results.CENSUS,
                 )
                 for line in self.lines
             ),
@@ -189,6 +198,12 @@ def ask(snapshot: Snapshot, question: Question, *, seen_by: User) -> Answer:
     """Answer a question. Raises NotAnsweredError where the snapshot holds no such round, measure, group or indicator."""
     question = replace(question, public=question.public or not seen_by.sees_households)
     _check(snapshot, question)
+    if MEASURES[question.measure][0] == "money":
+        day = day_of(snapshot, question)
+        rounds = tuple((year, round_of(snapshot, year, question)["round"]) for year in sorted(question.years))
+        of = incomes.Place(snapshot, rounds, question.standard, question.unit, day, question.by)
+        told, dropped = incomes.asked(of, question.measure, persons=question.persons, seen_by=seen_by)
+        return Answer(question, snapshot, [Line(*one) for one in told], dropped)
     lines: list[Line] = []
     dropped = 0
     for year in sorted(question.years):
@@ -284,31 +299,38 @@ def _counted(place: _Place, persons: bool) -> Cells:
 
 def _of_year(
     snapshot: Snapshot, year: int, question: Question, *, seen_by: User
-) -> tuple[Sequence[tuple[str, float | None, int]], int]:
-    """(group, estimate, households) of everyone and of each group; households left out for want of an answer."""
-    if MEASURES[question.measure][0] == "money":
-        day, round_ = day_of(snapshot, question), round_of(snapshot, year, question)
-        of = incomes.Place(
-            snapshot, round_["round"], year, question.standard, question.unit, day, question.by
-        )
-        return incomes.asked(of, question.measure, persons=question.persons, seen_by=seen_by)
+) -> tuple[Sequence[tuple[str, float | None, int, float | None]], int]:
+    """(group, estimate, households, how far off) of everyone and of each group; households left out for want of an answer."""
     place = _place(snapshot, year, question, seen_by=seen_by)
     cells = _placed(place)
     if not cells.num_rows:
         return [], 0
     family, persons = MEASURES[question.measure][0], question.persons
     if family == "law":
-        return _rates(cells, question), 0
+        return [(*one, None) for one in _rates(cells, question)], 0
     law = standards()[question.standard]
     spec = specification(law, question.k, question.weights, question.services)
     by = ("group",) if question.by else ()
     made = measures_of(_counted(place, persons), spec, by=by)
     found = results.only(made, measure=question.result)
     dropped = results.only(made, measure="dropped", subgroup=results.ALL)[0]["estimate"]
+    # the intensity is an average of the poor alone
+    shares = results.only(made, measure="H") if question.measure == "A" else [{"estimate": 1.0}] * len(found)
     return [
-        ("" if one["subgroup"] == results.ALL else one["subgroup"], one["estimate"], one["n"])
-        for one in found
+        (
+            "" if one["subgroup"] == results.ALL else one["subgroup"],
+            one["estimate"],
+            one["n"],
+            _off(question, one["estimate"], round(one["n"] * share["estimate"])),
+        )
+        for one, share in zip(found, shares, strict=True)
     ], int(dropped)
+
+
+def _off(question: Question, estimate: float | None, households: int) -> float | None:
+    if not question.public or estimate is None or not households:
+        return None
+    return disclosure.most_off(estimate, households)
 
 
 def _rates(cells: pa.Table, question: Question) -> list[tuple[str, float | None, int]]:

@@ -88,6 +88,20 @@ def may_be_off(share: float, households: int, squares: int) -> float:
     return 2 * sqrt(near * (1 - near) / (drawn + 4))
 
 
+def most_off(share: float, households: int) -> float:
+    """`may_be_off` where the sizes of the pools are not told: as if every pool were as large as one can be.
+
+    It follows from what is given out alone, so it says nothing of what is kept. Of an average between 0 and 1 too.
+    """
+    return may_be_off(share, households, households * (2 * LEAST - 1))
+
+
+def said(off: float | None) -> str:
+    """What the `design` of a figure of pools says, with how far it may be off (in its unit) where that is known."""
+    pools = f"pooled, at least {LEAST} households each"
+    return pools if off is None else f"{pools}, may be off by {off:.4f}"
+
+
 def count_may_be_off(households: int, squares: int) -> float:
     """How far a count of pools, or an amount much alike from household to household, may lie from the true one, as a share of it:
     two standard errors, as if its pools were few among many."""

@@ -30,56 +30,74 @@ POVERTY = ("FGT0", "FGT1", "FGT2", "gap_of_poor")
 
 @dataclass(frozen=True)
 class Place:
-    """Whose incomes, and how they are divided: the households of a round in a unit as it lay on a day."""
+    """Whose incomes, and how they are divided: the households of rounds (year, number) in a unit as it lay on a day."""
 
     snapshot: Snapshot
-    round: int
-    year: int
+    rounds: tuple[tuple[int, int], ...]
     standard: str
     unit: int
     day: dt.date
     by: str
 
+    def households(self) -> dict[int, pa.Table]:
+        """Who was met in each round, by year."""
+        villages = villages_of(self.snapshot, self.unit, self.day)
+        return {year: met_in(self.snapshot, number, self.standard, villages) for year, number in self.rounds}
 
-Lines = Sequence[tuple[str, float | None, int]]
 
-
-def asked(place: Place, measure: str, *, persons: bool, seen_by: User) -> tuple[Lines, int]:
-    """(group, estimate, households) of everyone ('') and of each group; how many are left out, income unknown.
+def asked(
+    place: Place, measure: str, *, persons: bool, seen_by: User
+) -> tuple[Sequence[tuple[int, str, float | None, int]], int]:
+    """(year, group, estimate, households) of everyone ('') and of each group; how many are left out, income unknown.
 
     Raises IncomesNotSeenError where some of the households are not the person's to see.
     """
-    if not access.sees_all(_households(place), seen_by=seen_by):
+    if not all(access.sees_all(met, seen_by=seen_by) for met in place.households().values()):
         raise IncomesNotSeenError
     found, dropped = _measured(place, measure in POVERTY, persons)
-    lines = [] if found is None else results.only(found, measure=measure)
-    return [
-        ("" if one["subgroup"] == results.ALL else one["subgroup"], one["estimate"], one["n"])
+    if found is None:
+        return [], dropped
+    lines = [one for one in results.only(found, measure=measure) if one["subgroup"] != results.ALL]
+    told = [
+        (int(one["year"]), "" if one["group"] == results.ALL else one["group"], one["estimate"], one["n"])
         for one in lines
-    ], dropped
+    ]
+    # of each year everyone first
+    return sorted(told, key=lambda line: (line[0], line[1] != "", line[1])), dropped
 
 
-def _households(place: Place) -> pa.Table:
-    villages = villages_of(place.snapshot, place.unit, place.day)
-    return met_in(place.snapshot, place.round, place.standard, villages)
-
-
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _measured(place: Place, of_poverty: bool, persons: bool) -> tuple[pa.Table | None, int]:
-    """Every measure of poverty, or every other, as one table; and how many incomes are not known.
+    """Every measure of poverty, or every other, of all years as one table; and how many incomes are not known.
 
+    Everyone of a year is a group beside its parts (their rows stand twice), so that one question to the engine tells all years.
     Kept, for whoever compares measures asks the same again; who may see it is asked each time.
     """
-    rows = grouped(place.snapshot, _households(place), place.by, place.day)
-    known = rows.filter(pc.is_valid(rows["income"]))
-    dropped = rows.num_rows - known.num_rows
-    if known.num_rows == 0:
+    parts, dropped = [], 0
+    for year, met in place.households().items():
+        rows = grouped(place.snapshot, met, place.by, place.day)
+        known = rows.filter(pc.is_valid(rows["income"]))
+        dropped += rows.num_rows - known.num_rows
+        plain = pa.table(
+            {
+                "income": known["income"],
+                "persons": known["persons"],
+                "line": _lines(known["area_type"], place.standard),
+                "year": pa.repeat(pa.scalar(year, pa.int64()), known.num_rows),
+                "group": pa.repeat(results.ALL, known.num_rows),
+            }
+        )
+        parts.append(plain)
+        if place.by:
+            own = known["group"].cast(pa.string())
+            parts.append(plain.set_column(plain.column_names.index("group"), "group", own))
+    table = pa.concat_tables(parts)
+    if table.num_rows == 0:
         return None, dropped
-    table = ibis.memtable(known.append_column("line", _lines(known["area_type"], place.standard)))
-    by, weight = ("group",) if place.by else (), "persons" if persons else None
+    asked_of, by, weight = ibis.memtable(table), ("year", "group"), "persons" if persons else None
     if of_poverty:
-        return poverty(table, "income", "line", by=by, weight=weight), dropped
-    kept = inequality(table, "income", by=by, weight=weight, aversion=(), quantiles=(("90%", "10%"),))
+        return poverty(asked_of, "income", "line", by=by, weight=weight), dropped
+    kept = inequality(asked_of, "income", by=by, weight=weight, aversion=(), quantiles=(("90%", "10%"),))
     return kept, dropped
 
 

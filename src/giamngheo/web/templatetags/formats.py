@@ -57,6 +57,14 @@ def points(value: Number | None, places: int = 2) -> str:
 
 
 @register.filter
+def give_or_take(value: Number | None) -> str:
+    """How far a share may be off: 0.0379 is ± 3,8 điểm phần trăm."""
+    if value is None or value == "":
+        return MISSING
+    return "± " + _("%(number)s điểm phần trăm") % {"number": _rounded(Decimal(str(value)) * 100, 1)}
+
+
+@register.filter
 def money(value: Number | None) -> str:
     """An amount in đồng: 1.500.000 đồng."""
     return MISSING if value is None or value == "" else _("%(number)s đồng") % {"number": _rounded(value, 0)}

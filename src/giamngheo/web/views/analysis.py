@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -41,6 +42,8 @@ from giamngheo.web.views.start import geographies
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "tex": "application/x-tex; charset=utf-8"}
+#: Groups on a page of the table; the communes of a province stand on one.
+ROWS = 200
 PICTURES = {"map": gettext_noop("Bản đồ"), "chart": gettext_noop("Biểu đồ")}
 _AREA_TYPES = {
     "rural": gettext_noop("nông thôn"),
@@ -71,7 +74,8 @@ def show(request: Request) -> HttpResponse:
     names = _names(answer)
     if request.GET.get("tep") in FILES and not problems:
         return _file(request, answer, names, request.GET["tep"])
-    context |= _pictures(answer, names, unit) | {"problems": problems, "answer": answer}
+    context |= _pictures(answer, names, unit) | _rows(request, answer, names)
+    context |= {"problems": problems, "answer": answer}
     if request.GET.get("tep") in PICTURES and not problems:
         return _picture(request, answer, context, request.GET["tep"])
     context["pictures"] = [
@@ -183,20 +187,17 @@ def _names(answer: Answer) -> dict[str, str]:
 
 
 def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str, Any]:
-    """The map, the chart, and the rows of the table: one a group, one column a year."""
+    """The map and the chart, and what is said of everyone."""
     years, last = sorted(answer.question.years), max(answer.question.years)
     title, measured_in = _(MEASURES[answer.question.measure][1]), MEASURES[answer.question.measure][2]
     share, whole = measured_in == "share", answer.of(last)
-    rows = [
-        (group, names[group], [(y, answer.of(y, group)) for y in years], _change(answer, years, group))
-        for group in answer.groups
-    ]
+    if answer.question.public:
+        title = _("%(measure)s (số của các cụm hộ)") % {"measure": title}
     context: dict[str, Any] = {
         "asked_years": years,
         "whole": whole,
         "whole_row": [(year, answer.of(year)) for year in years],
         "whole_change": _change(answer, years, ""),
-        "rows": rows,
         "chart": "",
         "map": "",
         "series": len(years) > 1 and share,
@@ -219,19 +220,31 @@ def _pictures(answer: Answer, names: Mapping[str, str], unit: Unit) -> dict[str,
             if line.group in chosen or not line.group
         ]
         context["chart"] = drawn.series_by_group(points, title=title)
-    elif rows and not (context["map"] and len(rows) > 30):
+    elif answer.groups and not (context["map"] and len(answer.groups) > 30):
         bars = [
             drawn.Bar(
-                name,
+                names[group],
                 line.estimate if line else None,
                 households(line.n) if line else "",
                 figure(line.estimate, measured_in) if line else "",
             )
-            for _group, name, (*_before, (_year, line)), _c in rows
+            for group in answer.groups[:60]
+            for line in [answer.of(last, group)]
         ]
         overall = whole.estimate if whole and share else None
-        context["chart"] = drawn.groups(bars[:60], title=title, overall=overall)
+        context["chart"] = drawn.groups(bars, title=title, overall=overall)
     return context
+
+
+def _rows(request: Request, answer: Answer, names: Mapping[str, str]) -> dict[str, Any]:
+    """A page of the table: a row a group, a column a year; all of them are in the files."""
+    years = sorted(answer.question.years)
+    groups = Paginator(answer.groups, ROWS).get_page(request.GET.get("trang"))
+    rows = [
+        (names[group], [(y, answer.of(y, group)) for y in years], _change(answer, years, group))
+        for group in groups
+    ]
+    return {"groups_page": groups, "rows": rows}
 
 
 def _change(answer: Answer, years: list[int], group: str) -> float | None:
