@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import override
 
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.areas.models import Unit
 from giamngheo.registry.models import Household, LifeEvent, Membership, Person, PersonPast, Residence
 from giamngheo.surveys.actions import open_round
-from giamngheo.surveys.imports import actions, errors
+from giamngheo.surveys.imports import actions, errors, progress
 from giamngheo.surveys.imports import apply as applying
 from giamngheo.surveys.imports.marked import write_marked
+from giamngheo.surveys.imports.progress import tell_failure, tell_stage
 from giamngheo.surveys.imports.queries import imports, problems
 from giamngheo.surveys.imports.template import write_template
 from giamngheo.surveys.models import Import, Round, Tally, Verdict, Visit
@@ -414,7 +416,9 @@ def test_a_lost_connection_leaves_nothing_and_can_be_done_again(
             write(of, cast.officer)
     stopped = fresh(of, cast.officer)
     assert (stopped.state, sizes()) == (State.FAILED, before)
-    assert "chưa có gì được ghi" in stopped.failure
+    assert "chưa có gì được ghi" in tell_failure(stopped.failure)
+    with override("en"):  # told in the reader's language, not in that of the job
+        assert "nothing was written" in tell_failure(stopped.failure)
     with acting_as(cast.officer):
         actions.queue_check(stopped, by=cast.officer)
     actions.check(of.pk, by=cast.officer)
@@ -444,7 +448,28 @@ def test_a_killed_worker_leaves_nothing(cast: Cast, bring: Bring) -> None:
     assert worker.exitcode == -signal.SIGKILL
     assert (fresh(of, cast.officer).state, sizes()) == (State.APPLYING, before)
     actions.say_stopped()
-    assert fresh(of, cast.officer).state == State.FAILED
+    stopped = fresh(of, cast.officer)
+    assert stopped.state == State.FAILED and "chưa có gì được ghi" in tell_failure(stopped.failure)
+
+
+@pytest.mark.parametrize(
+    ("stage", "vi", "en"),
+    [
+        ("", "", ""),
+        (progress.READING, "Đang đọc tệp", "Reading the file"),
+        (progress.WRITING, "Đang ghi vào sổ", "Writing into the register"),
+        (
+            progress.at_row("Thành viên", 5000),
+            "Trang “Thành viên”, hàng 5000",
+            "Sheet “Thành viên”, row 5000",
+        ),
+    ],
+)
+def test_how_far_it_is_is_told_in_the_readers_language(stage: str, vi: str, en: str) -> None:
+    with override("vi"):
+        assert tell_stage(stage) == vi
+    with override("en"):
+        assert tell_stage(stage) == en
 
 
 def test_the_filled_template_comes_back_unharmed(cast: Cast, round: Round, tmp_path: Path) -> None:

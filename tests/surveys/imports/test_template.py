@@ -11,8 +11,9 @@ from giamngheo.access.scope import acting_as
 from giamngheo.base.sheets import column_letters, open_workbook
 from giamngheo.rules.facts import Problem
 from giamngheo.surveys.imports.columns import CODES_SHEET, sheets_of
+from giamngheo.surveys.imports.marked import write_marked
 from giamngheo.surveys.imports.template import write_template
-from giamngheo.surveys.models import Round
+from giamngheo.surveys.models import ImportProblem, Round
 from tests.conftest import Cast
 from tests.surveys.imports.test_actions import round
 
@@ -58,3 +59,14 @@ def test_every_question_with_fixed_answers_offers_them(cast: Cast, round: Round,
                 assert [fact.parse(word) for word in words] == [option.code for option in fact.options]
             with_commas |= {fact.vi for word in words if "," in word}
     assert {"Quan hệ với chủ hộ", "Nguồn nước sinh hoạt"} & with_commas
+
+
+def test_the_marked_workbook_keeps_its_drop_downs(cast: Cast, round: Round, tmp_path: Path) -> None:
+    with acting_as(cast.officer):
+        unit = cast.officer.grants.get().unit
+        write_template(tmp_path / "mau.xlsx", round, unit, filled=True, seen_by=cast.officer)
+    wrong = ImportProblem(sheet="Hộ", row=2, column="Thu nhập bình quân", code="needed", params={"name": "x"})
+    write_marked(tmp_path / "mau.xlsx", tmp_path / "once.xlsx", [wrong])
+    write_marked(tmp_path / "once.xlsx", tmp_path / "twice.xlsx", [wrong])
+    for again in ("once.xlsx", "twice.xlsx"):
+        assert drop_downs(tmp_path / again) == drop_downs(tmp_path / "mau.xlsx")

@@ -34,7 +34,7 @@ def write_template(path: Path, round: Round, unit: Unit, *, filled: bool, seen_b
         styles = _styles(book)
         _guide(book, round, unit, styles)
         codes = _codes(round, villages)
-        lists = lists_of(CODES_SHEET, {heading: len(words) for heading, words in codes.items()})
+        lists = lists_of(CODES_SHEET, [(heading, len(words)) for heading, words in codes.items()])
         for sheet in sheets_of(round):
             _sheet(book, sheet, _rows(sheet, villages, seen_by) if filled else (), lists, styles)
         _codes_sheet(book, codes, styles)
@@ -123,12 +123,12 @@ def offer(page: Any, row: int, columns: Sequence[Fact | None], lists: Lists) -> 
             )
 
 
-def lists_of(sheet: str, lengths: Mapping[str, int]) -> Lists:
-    """The ranges of a sheet of codes that drop-downs offer, from its headings in order, each with how many words it has."""
+def lists_of(sheet: str, columns: Sequence[tuple[str, int]]) -> Lists:
+    """The ranges of a sheet of codes that drop-downs offer, from its headings in order, each with how many rows it has."""
     listed = {fold(fact.label()): key for (_over, key), fact in facts().items() if _is_listed(fact)}
     return {
         listed[fold(heading)]: f"='{sheet}'!${column_letters(place)}$2:${column_letters(place)}${length + 1}"
-        for place, (heading, length) in enumerate(lengths.items())
+        for place, (heading, length) in enumerate(columns)
         if length and fold(heading) in listed
     }
 
