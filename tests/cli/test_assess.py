@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from giamngheo.base.sheets import OLE, open_workbook
 from giamngheo.cli.assess import command
+from tests.surveys.imports.conftest import HEAD as HEAD_OF_IT
+from tests.surveys.imports.conftest import HOUSEHOLD, WIFE, a_round, write_book
 
 HEAD = [
     "Mã hộ",
@@ -101,6 +103,17 @@ def test_csv_and_parquet_give_the_same(tmp_path: Path) -> None:
     done = run(tmp_path / "a.parquet")
     assert done.exit_code == 0, done.output
     assert [row["Kết quả"] for row in read(path, "Hộ 2016-2020")] == from_csv
+
+
+def test_our_own_template_says_no_area_type_and_takes_one_for_all(tmp_path: Path) -> None:
+    poor = {**HOUSEHOLD, "income_per_head": 800_000, "b2_points": None, "tick_water": None}
+    path = write_book(tmp_path / "a.xlsx", [poor], [HEAD_OF_IT, WIFE], a_round())
+    done = run(path, "--on", "2019-11-01")
+    assert done.exit_code == 2 and "--area-type rural" in done.output
+    for area_type, klass in (("rural", "Chưa xác định được"), ("urban", "Hộ nghèo về thu nhập")):
+        done = run(path, "--on", "2019-11-01", "--area-type", area_type)
+        assert done.exit_code == 0, done.output
+        assert read(path, "Hộ 2016-2020")[0]["Kết quả"] == klass
 
 
 def test_every_bad_cell_is_named_and_nothing_written(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Households are entered, move, split and merge; their numbers and their pasts stay."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -70,6 +71,11 @@ def test_a_registered_household_has_number_residence_members_and_event(
             errors.TooOldError,
         ),
         (
+            [NewMember(full_name="Lý A Dờ", relation="head", birth_date=D(1900, 1, 1))],
+            D(2021, 1, 1),
+            errors.TooOldError,
+        ),
+        (
             [NewMember(full_name="Lý A Dờ", relation="head", birth_year=2022)],
             D(2021, 1, 1),
             errors.BornLaterError,
@@ -106,8 +112,9 @@ def test_what_cannot_be_is_refused_in_words(
     assert Household.objects.count() == before
 
 
-def test_exactly_120_years_old_is_possible(officer: User, villages: list[Unit]) -> None:
-    old = NewMember(full_name="Lò Thị Pánh", relation="head", birth_year=1901)
+@pytest.mark.parametrize("born", [{"birth_year": 1901}, {"birth_date": D(1900, 1, 2)}])
+def test_exactly_120_years_old_is_possible(born: dict[str, Any], officer: User, villages: list[Unit]) -> None:
+    old = NewMember(full_name="Lò Thị Pánh", relation="head", **born)
     assert register_household(village=villages[0], members=[old], on=D(2021, 1, 1), by=officer)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.areas.models import Unit
-from giamngheo.surveys.imports import actions
+from giamngheo.surveys.imports import actions, progress
 from giamngheo.surveys.models import Import, Round
 from tests.conftest import Cast
 from tests.surveys.imports.conftest import media, write_book
@@ -97,6 +97,25 @@ def test_the_template_is_the_officers_own(cast: Cast, round: Round, signed_in: S
     answer = signed_in(cast.officer).get(address, {"ho": "1"})
     assert answer.status_code == 200 and b"".join(answer.streaming_content)[:2] == b"PK"
     assert signed_in(cast.auditor).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "has"), [("officer", True), ("province", False)])
+def test_templates_are_offered_where_there_are_any(
+    role: str, has: bool, cast: Cast, round: Round, signed_in: SignedIn
+) -> None:
+    client = signed_in(getattr(cast, role))
+    address = reverse("import-template", args=[round.pk])
+    index = client.get(reverse("imports")).content.decode()
+    assert (address in index, "Mẫu lập theo huyện hoặc xã" in index) == (has, not has)
+    assert client.get(address).status_code == (200 if has else 404)
+
+
+def test_a_failure_is_told_in_words(cast: Cast, brought: Callable[..., Import], signed_in: SignedIn) -> None:
+    of = brought()
+    with acting_as(cast.officer):
+        Import.objects.filter(pk=of.pk).update(state=Import.State.FAILED, failure=progress.NO_ROOM)
+    page = signed_in(cast.officer).get(reverse("import", args=[of.pk])).content.decode()
+    assert "Máy chủ hết chỗ trên đĩa" in page and "no_room" not in page
 
 
 def test_a_file_too_large_is_told_on_the_form(

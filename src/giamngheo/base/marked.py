@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import xlsxwriter
 
 from giamngheo.base.sheets import BadCell, Cell, open_workbook
 from giamngheo.base.text import fold
+from giamngheo.base.xlsx import SHARED
 
 #: The heading of the column that says what is wrong; a column of that name in what comes back is passed over.
 PROBLEM_HEADER = "Lỗi"
@@ -28,10 +30,17 @@ class Mark:
 
 
 Marks = dict[int, list[Mark]]
+#: Called with the page written, the name of the sheet, its first row (from 0) below the headings, and these.
+Dress = Callable[[Any, str, int, list[Cell]], None]
 
 
-def write_marked(source: Path, target: Path, problems: Iterable[Mark]) -> None:
-    """Write `source` again with marks. Values stay as they were read; looks and formulas of the original do not."""
+def write_marked(
+    source: Path, target: Path, problems: Iterable[Mark], dress: Dress = lambda *_: None
+) -> None:
+    """Write `source` again with marks. Values stay as they were read, a formula never computed stays to be computed.
+
+    Looks of the original do not; `dress` may give a sheet its own once its headings are known.
+    """
     by_sheet: dict[str, Marks] = defaultdict(lambda: defaultdict(list))
     for problem in problems:
         by_sheet[problem.sheet][problem.row].append(problem)
@@ -48,10 +57,17 @@ def write_marked(source: Path, target: Path, problems: Iterable[Mark]) -> None:
             "head": out.add_format({"bold": True, "text_wrap": True, "bg_color": "#cfdcec"}),
         }
         for name in book.sheet_names:
-            _sheet(out.add_worksheet(name or None), book.rows(name), by_sheet.get(name, {}), styles)
+            page = out.add_worksheet(name or None)
+            _sheet(page, book.rows(name), by_sheet.get(name, {}), styles, partial(dress, page, name))
 
 
-def _sheet(page: Any, rows: Iterable[Any], marks: Marks, styles: dict[str, Any]) -> None:
+def _sheet(
+    page: Any,
+    rows: Iterable[Any],
+    marks: Marks,
+    styles: dict[str, Any],
+    dress: Callable[[int, list[Cell]], None],
+) -> None:
     """Rows in their places; the problems of a row stand in the first column after its headings."""
     headings: list[str] = []
     for row in rows:
@@ -66,6 +82,7 @@ def _sheet(page: Any, rows: Iterable[Any], marks: Marks, styles: dict[str, Any])
             page.write_string(row.number - 1, len(headings), PROBLEM_HEADER, styles["head"])
             page.set_column(0, len(headings), 16)
             page.set_column(len(headings), len(headings), 70)
+            dress(row.number, cells[: len(headings)])
             continue
         _row(
             page,
@@ -111,5 +128,7 @@ def _write(page: Any, row: int, place: int, cell: Cell, style: Any, day: Any) ->
         page.write_number(row, place, cell, style)
     elif cell is None:
         page.write_blank(row, place, None, style)
+    elif isinstance(cell, BadCell) and cell.kind == "formula" and cell.text != f"={SHARED}":
+        page.write_formula(row, place, cell.text, style, "")  # no value: it is Excel that computes it
     else:
         page.write_string(row, place, cell.text if isinstance(cell, BadCell) else str(cell), style)

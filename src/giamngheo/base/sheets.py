@@ -134,7 +134,12 @@ def _holds_csv(path: Path) -> bool:
             names = packed.namelist()
     except (zipfile.BadZipFile, OSError, EOFError):
         return False
-    return "xl/workbook.xml" not in names and any(name.lower().endswith(".csv") for name in names)
+    return "xl/workbook.xml" not in names and any(_is_csv(name) for name in names)
+
+
+def _is_csv(name: str) -> bool:
+    """Whether an entry of a zip is a table; macOS lays beside each file another of its own, "__MACOSX/._ho.csv"."""
+    return name.lower().endswith(".csv") and not Path(name).name.startswith("._")
 
 
 def _holds(path: Path, words: bytes) -> bool:
@@ -193,7 +198,7 @@ class _CsvZip(Workbook):
         self._files: dict[str, _Csv] = {}
         try:
             with zipfile.ZipFile(path) as packed:
-                entries = [e for e in packed.infolist() if e.filename.lower().endswith(".csv")]
+                entries = [e for e in packed.infolist() if _is_csv(e.filename)]
                 if sum(entry.file_size for entry in entries) > LARGEST:
                     raise SheetError("large", path)
                 for entry in entries:

@@ -22,13 +22,20 @@ CHUNK, LONGEST_ROW = 1 << 19, 1 << 25
 REMEMBERED = 20_000
 
 
+#: Stands for a formula that its own cell does not hold but shares with another.
+SHARED = "…"
+
+
 class BrokenWorkbookError(Exception):
     """The file is cut off or not a workbook inside."""
 
 
 @dataclass(frozen=True)
 class BadCell:
-    """A cell that shows no value of its own: `kind` 'error' (#DIV/0!, #REF! …) or 'formula' (never computed)."""
+    """A cell that shows no value of its own: `kind` 'error' (#DIV/0!, #REF! …) or 'formula' (never computed).
+
+    `text` is the error, or the formula with its '=' ('=…' where the cell shares that of another).
+    """
 
     kind: str
     text: str
@@ -211,7 +218,7 @@ class _Again:
 _TYPE = re.compile(rb'\bt="(\w+)"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b(?:\s[^>]*)?(?:/>|>([^<]*)</)")
 _KINDS = {b"s": "shared", b"b": "flag", b"e": "error", b"str": "words", b"inlineStr": "inline", b"d": "iso"}
 _MS_OF_DAY = 86_400_000
 
@@ -294,8 +301,8 @@ class _Convert:
             return self.make[kind](value.group(1))
         if kind == "error":
             return BadCell("error", "#N/A")
-        if kind != "words" and _FORMULA.search(inside):
-            return BadCell("formula", "=…")
+        if kind != "words" and (formula := _FORMULA.search(inside)):
+            return BadCell("formula", f"={unescape((formula[1] or b'').decode()) or SHARED}")
         return None
 
     def _remembered(self, kind: str, value: bytes, make: Callable[[bytes], Cell]) -> Cell:

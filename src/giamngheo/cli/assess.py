@@ -22,6 +22,11 @@ UNITS = (("village", "Thôn", "Village"), ("commune", "Xã", "Commune"), ("distr
 @click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
 @click.option("--on", "day", metavar="NGÀY", help="Ngày rà soát, nếu tệp không có cột này / day of review")
 @click.option(
+    "--area-type",
+    type=click.Choice(["rural", "urban"]),
+    help="Khu vực của mọi hộ, nếu tệp không có cột này / area type of all households, where the file has no such column",
+)
+@click.option(
     "--standard",
     "slugs",
     multiple=True,
@@ -31,11 +36,13 @@ UNITS = (("village", "Thôn", "Village"), ("commune", "Xã", "Commune"), ("distr
     "--out", type=click.Path(path_type=Path), required=True, help="Tệp kết quả .xlsx / where the result goes"
 )
 @click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
-def command(file: Path, day: str | None, slugs: tuple[str, ...], out: Path, language: str) -> None:
+def command(
+    file: Path, day: str | None, area_type: str | None, slugs: tuple[str, ...], out: Path, language: str
+) -> None:
     """Xét từng hộ trong TỆP (.xlsx, .csv, .parquet): nhóm, chỉ số thiếu hụt, căn cứ và lý do; kèm tổng theo đơn vị.
 
     Trang “Hộ”: mỗi hộ một dòng, cột theo tên tiếng Việt của mẫu hoặc khoá trong law/facts.yaml; cần cột Khu vực (nông thôn
-    hay thành thị). Trang “Thành viên” có thể không có. Ô trống là chưa biết, không phải là không.
+    hay thành thị), hoặc --area-type cho cả tệp (mẫu nhập dữ liệu không có cột này). Trang “Thành viên” có thể không có. Ô trống là chưa biết, không phải là không.
 
     Judge each household of the file: class, indicators, basis and reasons, with totals by unit. Bad cells are listed with
     row and column, and nothing is written (exit code 2).
@@ -46,7 +53,7 @@ def command(file: Path, day: str | None, slugs: tuple[str, ...], out: Path, lang
 
     on = _day(day)
     try:
-        tables = read_tables(file, on=on)
+        tables = read_tables(file, on=on, area_type=area_type)
     except SheetError as error:
         raise click.UsageError(error.sentence(language)) from error
     if tables.problems or tables.households is None:

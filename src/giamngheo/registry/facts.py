@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from giamngheo.registry import errors
 from giamngheo.registry.models import Person, Relation, Sex
+from giamngheo.registry.queries import age
 from giamngheo.registry.sealing import blind_index, seal
 from giamngheo.rules.facts import ethnic_groups
 
-OLDEST = 120
+OLDEST = 120  # completed years; a member older than this is a writing error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ def check_member(member: NewMember, *, on: dt.date) -> None:
         raise errors.NameNeededError
     if member.birth_date and member.birth_year not in (None, member.birth_date.year):
         raise errors.BirthDisagreesError(name=name)
-    if year is not None and on.year - year > OLDEST:
+    if (age(member.birth_date, year, on) or 0) > OLDEST:
         raise errors.TooOldError(name=name, year=year)
     if (member.birth_date and member.birth_date > on) or (year is not None and year > on.year):
         raise errors.BornLaterError(name=name, on=on)

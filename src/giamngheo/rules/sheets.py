@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from giamngheo.base.sheets import LARGEST, Row, SheetError, Workbook, column_letters, open_workbook
 from giamngheo.rules.engine import ARROW_TYPES
-from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Problem, find_fact
+from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Problem, facts, find_fact
 
 #: How far down the headings may stand; official lists have titles above them.
 HEADINGS_WITHIN = 15
@@ -29,7 +29,10 @@ MESSAGES = {
         "Trang “{sheet}” không có dòng tiêu đề nhận ra được; cần các cột như Mã hộ, Khu vực, Thu nhập bình quân.",
         "The sheet “{sheet}” has no headings we know; it needs columns such as Mã hộ, Khu vực, Thu nhập bình quân.",
     ),
-    "no_column": ("Trang “{sheet}” thiếu cột “{label}”.", "The sheet “{sheet}” lacks the column “{label}”."),
+    "no_area_type": (
+        "Trang “{sheet}” thiếu cột “Khu vực”; thêm cột ấy, hoặc ghi --area-type rural (nông thôn) hay urban (thành thị) cho mọi hộ trong tệp.",
+        "The sheet “{sheet}” lacks the column “Area type”; add it, or say --area-type rural or urban for all households of the file.",
+    ),
     "twice": (
         "Hộ “{value}” đã có ở dòng {row}; mỗi hộ một dòng.",
         "Household “{value}” stands in row {row} already; one row each.",
@@ -71,6 +74,7 @@ class Tables:
     """What was read: `households` with `household` numbered from 0 in order; `members` tied to it; all problems."""
 
     households: pa.Table | None = None
+    households_sheet: str = ""
     members: pa.Table | None = None
     problems: list[Place] = field(default_factory=list)
 
@@ -83,10 +87,10 @@ class Tables:
         )
 
 
-def read_tables(path: Path, *, on: dt.date | None = None) -> Tables:
+def read_tables(path: Path, *, on: dt.date | None = None, area_type: str | None = None) -> Tables:
     """The households and members of a file. Raises SheetError where the file is no table at all.
 
-    `on` stands for the day of review where the file has no such column.
+    `on` stands for the day of review, `area_type` ('rural' or 'urban') for the area type, where the file has no such column.
     """
     found = Tables()
     if path.suffix.lower() == ".parquet":
@@ -96,9 +100,15 @@ def read_tables(path: Path, *, on: dt.date | None = None) -> Tables:
     else:
         with open_workbook(path) as book:
             _from_workbook(book, found)
-    if found.households is not None and on and "on" not in found.households.column_names:
-        days = pa.array([on] * found.households.num_rows, pa.date32())
-        found.households = found.households.append_column("on", days)
+    if found.households is None:
+        return found
+    for key, value in (("on", on), ("area_type", area_type)):
+        if value is not None and key not in found.households.column_names:
+            kind = ARROW_TYPES[facts()[HOUSEHOLD, key].type]
+            same = pa.array([value] * found.households.num_rows, kind)
+            found.households = found.households.append_column(key, same)
+    if "area_type" not in found.households.column_names:
+        found.add("no_area_type", found.households_sheet)
     return found
 
 
@@ -118,12 +128,12 @@ def _from_rows(
     households = _Sheet(rows, name, HOUSEHOLD, found)
     if not households.facts:
         return
-    found.households = households.table(("area_type",))
+    found.households, found.households_sheet = households.table(), name
     if people is not None:
         name, rows = people
         members = _Sheet(rows, name, MEMBER, found, households.places)
         if members.facts:
-            found.members = members.table(())
+            found.members = members.table()
 
 
 def _from_zip(path: Path, found: Tables) -> None:
@@ -247,12 +257,8 @@ class _Sheet:
             return None
         return known
 
-    def table(self, needed: tuple[str, ...]) -> pa.Table:
+    def table(self) -> pa.Table:
         """The columns as Arrow, with `household`, the number of the household from 0."""
-        for key in needed:
-            if key not in self.columns:
-                label = next(f.vi for f in [find_fact(key, self.over)] if f)
-                self.found.add("no_column", self.name, label=label)
         types = {fact.key: ARROW_TYPES[fact.type] for fact in self.facts.values()}
         columns = {key: pa.array(values, types[key]) for key, values in self.columns.items()}
         return pa.table({"household": pa.array(self.numbers, pa.int64()), **columns})
@@ -276,6 +282,4 @@ def _from_parquet(path: Path, found: Tables) -> None:
             columns[fact.key] = table.column(name).cast(ARROW_TYPES[fact.type])
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             found.problems.append(Place(path.name, None, name, str(error), str(error)))
-    if "area_type" not in columns:
-        found.add("no_column", path.name, label="Khu vực")
-    found.households = pa.table(columns)
+    found.households, found.households_sheet = pa.table(columns), path.name

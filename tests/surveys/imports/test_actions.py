@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import override
 
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.areas.models import Unit
 from giamngheo.registry.models import Household, LifeEvent, Membership, Person, PersonPast, Residence
 from giamngheo.surveys.actions import open_round
-from giamngheo.surveys.imports import actions, errors
+from giamngheo.surveys.imports import actions, errors, progress
 from giamngheo.surveys.imports import apply as applying
 from giamngheo.surveys.imports.marked import write_marked
+from giamngheo.surveys.imports.progress import tell_failure, tell_stage
 from giamngheo.surveys.imports.queries import imports, problems
 from giamngheo.surveys.imports.template import write_template
 from giamngheo.surveys.models import Import, Round, Tally, Verdict, Visit
@@ -170,6 +172,88 @@ def test_a_correction_keeps_what_stood_before(cast: Cast, bring: Bring) -> None:
         visits = Visit.objects.filter(household__local_code="NHAP1").order_by("pk")
         assert [bool(v.retired_at) for v in visits] == [True, False]
         assert visits[1].answers["income_per_head"] == 650_000 and visits[1].reason
+
+
+def test_a_household_named_by_its_number_counts_where_it_lives(
+    cast: Cast, bring: Bring, round: Round, village: Unit
+) -> None:
+    """A village that is nobody's, another commune's or another of this commune is told; blank, the register's is meant."""
+    with acting_as(cast.other_officer):
+        foreign = villages_of(cast.other_officer)[0]
+    with acting_as(cast.officer):
+        neighbour = villages_of(cast.officer)[1]
+        home = Household.objects.filter(village=village, ended_on=None).order_by("pk")[0]
+    known = {**HOUSEHOLD, "household_number": home.number, "household_code": "x", "head_name": None}
+
+    def told(**place: object) -> list[tuple[str, int | None, str, str, dict[str, str]]]:
+        of = bring([{**known, **place, "+elsewhere": True}], [])
+        with acting_as(cast.officer):
+            return [
+                (p.column, p.row, p.value, p.code, p.params)
+                for p in problems(of, seen_by=cast.officer)
+                if not p.warning
+            ]
+
+    lives = {"number": home.number, "village": village.name, "code": village.code}
+    for code in ("99999999", foreign.code):
+        assert told(village_code=code) == [("Mã thôn", 2, code, "unknown_village", {"name": code})]
+    assert told(village_code=neighbour.code) == [("Mã thôn", 2, neighbour.code, "other_village", lives)]
+    named = told(village_code=None, village=neighbour.name)
+    assert [(column, code, params) for column, _row, _value, code, params in named] == [
+        ("Thôn", "other_village", lives)
+    ]
+    assert told(village_code=None, village="Bản Không Đâu")[0][3] == "unknown_village"
+    assert told(village_code=village.code) == told(village_code=None, village=village.name) == []
+    bring([{**known, "village_code": None, "+elsewhere": True}], [], apply=True)
+    with acting_as(cast.officer):
+        assert Visit.objects.get(household=home, round=round, retired_at=None).village == village
+
+
+def test_what_a_file_does_not_say_stays_as_the_round_has_it(cast: Cast, bring: Bring, round: Round) -> None:
+    """Facts of members and household said once stay, whether a later file lacks their sheet, their row or their cell."""
+    said = {"health_insurance": "Có", "attends_school": "Không"}
+    bring([NEW], [{**NEW_HEAD, **said}, {**NEW_WIFE, **said}], apply=True)
+
+    def standing() -> Visit:
+        with acting_as(cast.officer):
+            return Visit.objects.get(household__local_code="NHAP1", round=round, retired_at=None)
+
+    first = standing()
+    assert [(m["health_insurance"], m["attends_school"]) for m in first.members] == [(True, False)] * 2
+    for households, members in (
+        ([NEW], []),
+        ([NEW], [NEW_HEAD]),
+        ([NEW], [NEW_HEAD, NEW_WIFE]),
+        ([{**NEW, "income_per_head": None, "tick_water": None, "on": None}], []),
+    ):
+        of = bring(households, members, apply=True)
+        assert (of.state, of.counts["same"], of.counts["written"]) == (State.APPLIED, 1, 0)
+        assert standing() == first
+    for members in ([], [NEW_HEAD, {**NEW_WIFE, "health_insurance": "Không"}]):
+        income = 650_000 + len(members)
+        of = bring([{**NEW, "income_per_head": income, "on": None}], members, apply=True)
+        assert of.counts["written"] == 1
+        now = standing()
+        assert (
+            now.answers == {**first.answers, "income_per_head": income} and now.visited_on == first.visited_on
+        )
+        assert [m["health_insurance"] for m in now.members] == [True, not members]
+        assert [m["attends_school"] for m in now.members] == [False, False]
+        assert (
+            bring([{**NEW, "income_per_head": income, "on": None}], members, apply=True).counts["same"] == 1
+        )
+
+
+def test_two_heads_are_told_once(cast: Cast, bring: Bring) -> None:
+    """Two in the file, or one in the file beside the one in the register: one sentence, and how many there are."""
+    bring([NEW], [NEW_HEAD, NEW_WIFE], apply=True)
+    head = {**NEW_WIFE, "relation": "chủ hộ"}
+    other = {**head, "full_name": "Lò Thị Ín", "birth_year": 1950}
+    for members, heads in (([head], "2"), ([NEW_HEAD, head], "2"), ([head, other], "3")):
+        of = bring([{**NEW, "head_name": None}], members)
+        with acting_as(cast.officer):
+            told = [p.params for p in problems(of, seen_by=cast.officer) if p.code == "two_heads"]
+        assert told == [{"n": heads}]
 
 
 def test_a_new_member_enters_and_an_absent_one_stays(cast: Cast, bring: Bring) -> None:
@@ -332,7 +416,9 @@ def test_a_lost_connection_leaves_nothing_and_can_be_done_again(
             write(of, cast.officer)
     stopped = fresh(of, cast.officer)
     assert (stopped.state, sizes()) == (State.FAILED, before)
-    assert "chưa có gì được ghi" in stopped.failure
+    assert "chưa có gì được ghi" in tell_failure(stopped.failure)
+    with override("en"):  # told in the reader's language, not in that of the job
+        assert "nothing was written" in tell_failure(stopped.failure)
     with acting_as(cast.officer):
         actions.queue_check(stopped, by=cast.officer)
     actions.check(of.pk, by=cast.officer)
@@ -362,7 +448,28 @@ def test_a_killed_worker_leaves_nothing(cast: Cast, bring: Bring) -> None:
     assert worker.exitcode == -signal.SIGKILL
     assert (fresh(of, cast.officer).state, sizes()) == (State.APPLYING, before)
     actions.say_stopped()
-    assert fresh(of, cast.officer).state == State.FAILED
+    stopped = fresh(of, cast.officer)
+    assert stopped.state == State.FAILED and "chưa có gì được ghi" in tell_failure(stopped.failure)
+
+
+@pytest.mark.parametrize(
+    ("stage", "vi", "en"),
+    [
+        ("", "", ""),
+        (progress.READING, "Đang đọc tệp", "Reading the file"),
+        (progress.WRITING, "Đang ghi vào sổ", "Writing into the register"),
+        (
+            progress.at_row("Thành viên", 5000),
+            "Trang “Thành viên”, hàng 5000",
+            "Sheet “Thành viên”, row 5000",
+        ),
+    ],
+)
+def test_how_far_it_is_is_told_in_the_readers_language(stage: str, vi: str, en: str) -> None:
+    with override("vi"):
+        assert tell_stage(stage) == vi
+    with override("en"):
+        assert tell_stage(stage) == en
 
 
 def test_the_filled_template_comes_back_unharmed(cast: Cast, round: Round, tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ import xlsxwriter
 
 from giamngheo.access.scope import acting_as
 from giamngheo.areas.models import Unit
+from giamngheo.base.sheets import BadCell, open_workbook
 from giamngheo.registry.models import Household
 from giamngheo.surveys.actions import close_round
 from giamngheo.surveys.imports import actions, errors
 from giamngheo.surveys.imports.columns import sheets_of
 from giamngheo.surveys.imports.compare import stated_kind
 from giamngheo.surveys.imports.marked import write_marked
+from giamngheo.surveys.imports.messages import tell
 from giamngheo.surveys.imports.queries import problems
 from giamngheo.surveys.models import Import, Round, Verdict
 from tests.conftest import Cast
@@ -144,8 +146,23 @@ def test_a_formula_never_computed_is_told_with_its_place(
                     page.write(1, place, row[fact.key])
     of = through(tmp_path / "a.xlsx", round, cast.officer)
     with acting_as(cast.officer):
-        found = [(p.row, p.code) for p in problems(of, seen_by=cast.officer) if p.code == "formula_cell"]
-    assert (of.state, found) == (State.REFUSED, [(2, "formula_cell")])
+        told = list(problems(of, seen_by=cast.officer).exclude(warning=True))
+    assert of.state == State.REFUSED
+    assert [(p.row, p.value, p.code) for p in told] == [(2, "=500000+1", "formula_cell")]
+    marked = tmp_path / "marked.xlsx"  # where it is a formula still, which opening it in Excel computes
+    write_marked(tmp_path / "a.xlsx", marked, told)
+    with open_workbook(marked) as book:
+        assert BadCell("formula", "=500000+1") in next(
+            row.cells for row in book.rows("Hộ") if row.number == 2
+        )
+
+
+def test_a_file_that_cannot_be_read_is_told_by_its_own_name(cast: Cast, round: Round, tmp_path: Path) -> None:
+    (tmp_path / "hộ Mù Sang.xlsx").write_bytes(b"PK\x03\x04cut off")
+    of = through(tmp_path / "hộ Mù Sang.xlsx", round, cast.officer)
+    with acting_as(cast.officer):
+        told = [tell(p.code, p.params) for p in problems(of, seen_by=cast.officer)]
+    assert of.state == State.REFUSED and told[0].startswith("Tệp hộ Mù Sang.xlsx bị hỏng")
 
 
 def test_a_csv_of_households_is_taken(cast: Cast, round: Round, village: Unit, tmp_path: Path) -> None:
@@ -178,8 +195,6 @@ def test_the_marked_workbook_mended_comes_in_clean(
 
 def _mended(source: Path, target: Path, cells: dict[str, object]) -> Path:
     """The same workbook with some cells written anew."""
-    from giamngheo.base.sheets import open_workbook
-
     with open_workbook(source) as book, xlsxwriter.Workbook(str(target)) as out:
         day = out.add_format({"num_format": "dd/mm/yyyy"})
         for name in book.sheet_names:

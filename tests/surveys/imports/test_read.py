@@ -57,7 +57,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, int, str, bool
     "a name too long": ({}, {"full_name": "Giàng " * 30}, ("Thành viên", 3, "too_long", False)),
     "a number of forty-one digits": ({"income_per_head": "9" * 41}, {}, ("Hộ", 2, "not_number", False)),
     "older than 120": ({}, {"birth_year": 1900}, ("Thành viên", 3, "too_old", False)),
-    "born after today": ({}, {"birth_date": D(2021, 10, 16), "birth_year": 2021}, ("Thành viên", 3, "born_later", False)),
+    "born after today": ({"on": None}, {"birth_date": D(2021, 10, 16), "birth_year": 2021}, ("Thành viên", 3, "born_later", False)),
+    "born after the visit": ({}, {"birth_date": D(2021, 10, 2), "birth_year": 2021}, ("Thành viên", 3, "born_later", False)),
+    "born the year after the visit": ({}, {"birth_year": 2022}, ("Thành viên", 3, "born_later", False)),
+    "121 years old on the day": ({}, {"birth_date": D(1900, 10, 1), "birth_year": None}, ("Thành viên", 3, "too_old", False)),
     "date and year of birth": ({}, {"birth_date": D(1979, 1, 1)}, ("Thành viên", 3, "birth_disagrees", False)),
     "unknown ethnic group": ({}, {"ethnic": "Người Sao Hoả"}, ("Thành viên", 3, "not_ethnic", False)),
     "unknown relation": ({}, {"relation": "hàng xóm"}, ("Thành viên", 3, "not_option", False)),
@@ -74,11 +77,22 @@ def test_a_fault_is_told_with_its_row(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "year",
-    [1901, 2021],  # 120 years old, born this year
+    ("year", "day"),
+    [
+        (1901, None),  # 120 years old
+        (2021, None),  # born this year
+        (None, D(1900, 10, 2)),  # 120 until the morrow
+        (None, D(1900, 12, 31)),
+        (None, D(2021, 10, 1)),  # on the day of the visit
+    ],
 )
-def test_ages_at_the_edge_are_taken(year: int, tmp_path: Path) -> None:
-    assert found(tmp_path, [HOUSEHOLD], [HEAD, {**WIFE, "birth_year": year}]) == []
+def test_ages_at_the_edge_are_taken(year: int | None, day: dt.date | None, tmp_path: Path) -> None:
+    assert found(tmp_path, [HOUSEHOLD], [HEAD, {**WIFE, "birth_year": year, "birth_date": day}]) == []
+
+
+def test_where_no_day_of_visit_is_said_a_birth_is_held_against_the_last_possible(tmp_path: Path) -> None:
+    child = {**WIFE, "relation": "con", "birth_year": None, "birth_date": D(2021, 10, 15)}
+    assert found(tmp_path, [{**HOUSEHOLD, "on": None}], [HEAD, child]) == []
 
 
 def test_one_id_number_twice(tmp_path: Path) -> None:
@@ -105,6 +119,22 @@ def test_a_sheet_without_its_columns_is_told_so(tmp_path: Path) -> None:
         book.add_worksheet("Thành viên")
     codes = {(p.code, p.column) for p in staged(tmp_path, tmp_path / "a.xlsx").problems if not p.warning}
     assert ("missing_column", "Mã thôn") in codes
+
+
+def test_a_missing_column_of_households_is_told_once_not_for_each_member(tmp_path: Path) -> None:
+    book = write_book(
+        tmp_path / "whole.xlsx", [HOUSEHOLD], [HEAD, {**WIFE, "ethnic": "Người Sao Hoả"}], a_round()
+    )
+    with open_workbook(book) as tables, xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as out:
+        for name in tables.sheet_names:
+            page = out.add_worksheet(name)
+            for row in tables.rows(name):
+                for place, cell in enumerate(row.cells):
+                    if cell is not None:
+                        wrong = name == "Hộ" and cell in ("Mã thôn", "Số hộ toàn tỉnh")
+                        page.write(row.number - 1, place, f"Bỏ {cell}" if wrong else str(cell))
+    told = [(p.sheet, p.code) for p in staged(tmp_path, tmp_path / "a.xlsx").problems if not p.warning]
+    assert told == [("Hộ", "missing_column"), ("Thành viên", "not_ethnic")]
 
 
 def test_a_workbook_without_its_sheet_is_told_so(tmp_path: Path) -> None:

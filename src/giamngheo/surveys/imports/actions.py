@@ -17,13 +17,12 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from psycopg.errors import DiskFull
 
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.base.sheets import SheetError
-from giamngheo.surveys.imports import errors
+from giamngheo.surveys.imports import errors, progress
 from giamngheo.surveys.imports.apply import apply
 from giamngheo.surveys.imports.compare import differing_classes
 from giamngheo.surveys.imports.plan import plan
@@ -93,7 +92,7 @@ def queue_apply(*, of: Import, by: User) -> None:
         raise errors.WrongStateError(held.get_state_display())
     if not held.round.is_open:
         raise errors.RoundClosedError(held.round.name)
-    _set(held, state=State.APPLYING, stage=_("Đang ghi vào sổ"), progress=0)
+    _set(held, state=State.APPLYING, stage=progress.WRITING, progress=0)
     apply_import.defer(pk=of.pk, user=by.pk)
 
 
@@ -131,7 +130,13 @@ def check(pk: int, *, by: User) -> None:
             by,
         )
     except SheetError as error:
-        _finish_check(of, "", [Found("", None, "", "", f"file_{error.code}", dict(error.params))], {}, by)
+        _finish_check(
+            of,
+            "",
+            [Found("", None, "", "", f"file_{error.code}", {**error.params, "name": of.file_name})],
+            {},
+            by,
+        )
     except BaseException as error:
         _fail(of, error, by)
         raise
@@ -186,7 +191,7 @@ def write(pk: int, *, by: User) -> None:
 
 def _begin(pk: int, expected: str, now: str, by: User) -> Import | None:
     with acting_as(by):
-        if not Import.objects.filter(pk=pk, state=expected).update(state=now, stage=_("Đang đọc tệp")):
+        if not Import.objects.filter(pk=pk, state=expected).update(state=now, stage=progress.READING):
             return None
         return Import.objects.select_related("round").get(pk=pk)
 
@@ -194,7 +199,7 @@ def _begin(pk: int, expected: str, now: str, by: User) -> Import | None:
 def _teller(of: Import, by: User) -> Any:
     def tell(sheet: str, row: int) -> None:
         with acting_as(by):
-            _set(of, stage=_("Trang “%(sheet)s”, hàng %(row)s") % {"sheet": sheet, "row": row})
+            _set(of, stage=progress.at_row(sheet, row))
 
     return tell
 
@@ -203,15 +208,15 @@ def _fail(of: Import, error: BaseException, by: User) -> None:
     """Say that the work stopped half-way; what it had written is undone already."""
     no_room = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     no_room = no_room or isinstance(error.__cause__ or error, DiskFull)  # the database's own disk
-    words = (
-        str(errors.NoRoomError())
-        if no_room
-        else _("Dừng giữa chừng; chưa có gì được ghi. Hãy bấm “Làm lại”.")
-    )
     for patience in range(PATIENCE):
         try:
             with acting_as(by):
-                _set(of, state=State.FAILED, stage="", failure=words)
+                _set(
+                    of,
+                    state=State.FAILED,
+                    stage="",
+                    failure=progress.NO_ROOM if no_room else progress.STOPPED,
+                )
             return
         except (
             OperationalError,
@@ -230,6 +235,4 @@ def _set(of: Import, **values: Any) -> None:
 def say_stopped() -> None:
     """At the start of the job runner: what it was doing when it was killed is said to have stopped, to be done again."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT surveys_say_stopped(%s)", [_("Dừng giữa chừng; chưa có gì được ghi. Hãy bấm “Làm lại”.")]
-        )
+        cursor.execute("SELECT surveys_say_stopped(%s)", [progress.STOPPED])

@@ -117,7 +117,7 @@ _NEW_VISITS = """
 INSERT INTO surveys_visit (round_id, household_id, village_id, area_type, ethnic, persons, outcome, visited_on, next_visit_on,
   note, answers, members, source, brought_by_id, recorded_at, recorded_by_id, reason)
 SELECT %(round)s, s.household_id, s.village_id, s.area_type, s.ethnic, s.persons, s.outcome, coalesce(s.visited_on, %(on)s),
-  s.next_visit_on, '', jsonb_strip_nulls(s.answers), CASE WHEN s.outcome = 'met' THEN s.members ELSE '[]' END,
+  s.next_visit_on, s.note, jsonb_strip_nulls(s.answers), CASE WHEN s.outcome = 'met' THEN s.members ELSE '[]' END,
   'import', %(import)s, %(now)s, %(by)s, CASE WHEN s.change = 'changed' THEN %(reason)s ELSE '' END
 FROM stage_h s WHERE s.change <> 'same'
 RETURNING id, village_id

@@ -22,6 +22,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Không có thôn “{name}” trong địa bàn của anh/chị vào ngày rà soát; xem danh mục thôn trong mẫu.",
         "There is no village “{name}” in your area on the day of the review; see the list in the template.",
     ),
+    "other_village": (
+        "Theo sổ, hộ {number} ở {village} (mã {code}); ghi đúng mã thôn ấy. Nếu hộ đã chuyển thôn, ghi nhận ở trang của hộ.",
+        "By the register household {number} lives in {village} (code {code}); write that code. If it has moved, record the move on the household's page.",
+    ),
     "unknown_number": (
         "Không có hộ số {number} trong địa bàn của anh/chị; bỏ trống nếu là hộ mới.",
         "There is no household {number} in your area; leave it blank for a new household.",

@@ -19,7 +19,7 @@ _STAGE = """
 CREATE TEMP TABLE stage_h (n integer PRIMARY KEY, sheet text, "row" integer, number text, code text, village_code text,
   village text, commune_code text, head_name text, visited_on date, outcome text, next_visit_on date, stated_class text,
   said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT true,
-  ethnic text DEFAULT '', persons smallint DEFAULT 0, members jsonb DEFAULT '[]', change text)
+  ethnic text DEFAULT '', persons smallint DEFAULT 0, members jsonb DEFAULT '[]', note text DEFAULT '', change text)
   WITH (fillfactor = 40) ON COMMIT DROP;
 CREATE TEMP TABLE stage_m (n integer PRIMARY KEY, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
   id_sealed bytea, sex text, birth_date date, birth_year smallint, ethnic text, relation text, facts jsonb,
@@ -32,7 +32,7 @@ _ANALYZE = "ANALYZE stage_h, stage_m (n, hn, id_index, relation)"
 #: The villages of the person's area on the round's day, each with its commune.
 _VILLAGES = """
 CREATE TEMP TABLE here ON COMMIT DROP AS
-SELECT v.id, v.code, v.folded, c.code AS commune_code, CASE WHEN c.urban THEN 'urban' ELSE 'rural' END AS area_type
+SELECT v.id, v.code, v.name, v.folded, c.code AS commune_code, CASE WHEN c.urban THEN 'urban' ELSE 'rural' END AS area_type
 FROM areas_unit v
 JOIN areas_within w ON w.unit_id = v.id AND w.level = 3 AND %(on)s BETWEEN w.valid_from AND coalesce(w.valid_to, 'infinity')
 JOIN areas_unit c ON c.id = w.ancestor_id
@@ -48,9 +48,8 @@ _MATCH = [
          AND (s.commune_code IS NULL OR h.commune_code = s.commune_code)
          AND 1 = (SELECT count(*) FROM here o WHERE o.folded = s.village
                   AND (s.commune_code IS NULL OR o.commune_code = s.commune_code))""",
-    # The household: by its number; by the village's own code; by the head's name.
-    """UPDATE stage_h s SET household_id = h.id, village_id = coalesce(s.village_id, h.village_id),
-         area_type = coalesce(s.area_type, here.area_type)
+    # The household: by its number; by the village's own code; by the head's name. It counts where the register has it.
+    """UPDATE stage_h s SET household_id = h.id, village_id = here.id, area_type = here.area_type
        FROM registry_household h JOIN here ON here.id = h.village_id
        WHERE s.number <> '' AND h.number = s.number""",
     """UPDATE stage_h s SET household_id = h.id FROM (
@@ -125,7 +124,18 @@ _HEADS = [
 _PROBLEMS = [
     """SELECT sheet, "row", 'Mã thôn', coalesce(village_code, village, ''), 'unknown_village',
          json_build_object('name', coalesce(village_code, village, '')), false
-       FROM stage_h WHERE village_id IS NULL AND (household_id IS NOT NULL OR coalesce(number, '') = '' OR village_code IS NOT NULL)""",
+       FROM stage_h s WHERE village_id IS NULL AND (coalesce(number, '') = '' OR village_code IS NOT NULL)
+         OR household_id IS NOT NULL AND coalesce(village_code, village) <> ''
+           AND NOT EXISTS (SELECT 1 FROM here h WHERE h.code = s.village_code)
+           AND (village_code IS NOT NULL OR NOT EXISTS (SELECT 1 FROM here h WHERE h.folded = s.village))""",
+    # A known household named by its number stays where it lives: a move has its own page.
+    """SELECT s.sheet, s."row", CASE WHEN s.village_code IS NULL THEN 'Thôn' ELSE 'Mã thôn' END,
+         coalesce(s.village_code, s.village), 'other_village',
+         json_build_object('number', s.number, 'village', own.name, 'code', own.code), false
+       FROM stage_h s JOIN here own ON own.id = s.village_id
+       WHERE s.number <> '' AND s.household_id IS NOT NULL AND CASE WHEN s.village_code IS NULL
+         THEN own.folded <> s.village AND EXISTS (SELECT 1 FROM here h WHERE h.folded = s.village)
+         ELSE own.code <> s.village_code AND EXISTS (SELECT 1 FROM here h WHERE h.code = s.village_code) END""",
     """SELECT sheet, "row", 'Số hộ toàn tỉnh', number, 'unknown_number', json_build_object('number', number), false
        FROM stage_h WHERE number <> '' AND household_id IS NULL""",
     """SELECT s.sheet, s."row", 'Mã hộ', s.code, 'ambiguous_code', json_build_object('n', h.c, 'code', s.code), false
@@ -139,12 +149,12 @@ _PROBLEMS = [
                              CASE WHEN household_id IS NULL THEN code END ORDER BY n)) AS s
        WHERE place > 1""",
     """SELECT s.sheet, s."row", 'Quan hệ với chủ hộ', '', 'two_heads', json_build_object('n', x.heads), false
-       FROM stage_h s JOIN (SELECT hn, count(*) AS heads FROM stage_m WHERE relation = 'head' GROUP BY hn HAVING count(*) > 1) AS x
-         ON x.hn = s.n""",
-    """SELECT s.sheet, s."row", 'Quan hệ với chủ hộ', '', 'two_heads', json_build_object('n', 2), false
-       FROM stage_h s JOIN stage_m m ON m.hn = s.n AND m.relation = 'head'
-       JOIN registry_person p ON p.household_id = s.household_id AND p.relation = 'head' AND p.id IS DISTINCT FROM m.person_id
-       WHERE NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id AND o.relation IS NOT NULL AND o.relation <> 'head')""",
+       FROM stage_h s JOIN (SELECT hn, count(*) AS heads FROM (
+           SELECT hn FROM stage_m WHERE relation = 'head'
+           UNION ALL  -- the head in the register, of whom the file says nothing else
+           SELECT k.n FROM stage_h k JOIN registry_person p ON p.household_id = k.household_id AND p.relation = 'head'
+           WHERE NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id AND o.relation IS NOT NULL)
+         ) AS heads GROUP BY hn HAVING count(*) > 1) AS x ON x.hn = s.n""",
     """SELECT s.sheet, s."row", 'Quan hệ với chủ hộ', '', 'no_head', json_build_object(), false
        FROM stage_h s WHERE NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n AND m.relation = 'head')
          AND NOT EXISTS (SELECT 1 FROM registry_person p WHERE p.household_id = s.household_id AND p.relation = 'head'
@@ -171,15 +181,28 @@ _NUMBER = [
 ]
 
 #: What the round will hold of each household: members of the file and of the register, as on the day. A check asks only
-#: where it is compared with something: a visit in force, a class that the list states.
+#: where it is compared with something: a visit in force, a class that the list states. What the file does not say, of the
+#: household or of a member, stays as the round's visit has it.
 _VISITS = [
+    """UPDATE stage_h s SET answers = v.answers || jsonb_strip_nulls(s.answers),
+         visited_on = coalesce(s.visited_on, v.visited_on), note = v.note
+       FROM surveys_visit v
+       WHERE NOT s.is_new AND v.household_id = s.household_id AND v.round_id = %(round)s AND v.retired_at IS NULL
+         AND v.outcome = s.outcome AND (s.visited_on IS NULL OR v.note <> ''
+           OR v.answers || jsonb_strip_nulls(s.answers) <> jsonb_strip_nulls(s.answers))""",
+    """CREATE TEMP TABLE stage_v ON COMMIT DROP AS
+       SELECT (m ->> 'person')::bigint AS person,
+         m - '{person,sex,birth_date,birth_year,ethnic,relation}'::text[] AS facts
+       FROM stage_h s JOIN surveys_visit v ON v.household_id = s.household_id, jsonb_array_elements(v.members) AS m
+       WHERE NOT s.is_new AND v.round_id = %(round)s AND v.retired_at IS NULL""",
+    "ANALYZE stage_v",
     """UPDATE stage_h s SET members = x.members, persons = x.persons, ethnic = coalesce(x.ethnic, '') FROM (
          SELECT hn, count(*) AS persons, max(ethnic) FILTER (WHERE relation = 'head') AS ethnic,
                 jsonb_agg(told ORDER BY relation = 'head' DESC, birth_year NULLS LAST, name, who) AS members
          FROM (
            SELECT r.*, jsonb_strip_nulls((SELECT to_jsonb(f) FROM (SELECT r.person, nullif(r.sex, '') AS sex, r.birth_date,
                r.birth_year, nullif(r.ethnic, '') AS ethnic, nullif(r.relation, '') AS relation) AS f))
-             || CASE WHEN r.facts <> '{}' THEN jsonb_strip_nulls(r.facts) ELSE '{}' END AS told
+             || coalesce(v.facts, '{}') || CASE WHEN r.facts <> '{}' THEN jsonb_strip_nulls(r.facts) ELSE '{}' END AS told
            FROM (
              SELECT s.n AS hn, coalesce(p.id, -m.n) AS who, coalesce(p.id, m.person_id, -m.n) AS person,
                coalesce(m.full_name, p.full_name) AS name, coalesce(m.sex, p.sex) AS sex,
@@ -191,7 +214,7 @@ _VISITS = [
              SELECT s.n, p.id, p.id, p.full_name, p.sex, p.birth_date, p.birth_year, p.ethnic, p.relation, '{}'
              FROM stage_h s JOIN registry_person p ON p.household_id = s.household_id
              WHERE NOT EXISTS (SELECT 1 FROM stage_m m WHERE m.person_id = p.id)
-           ) AS r
+           ) AS r LEFT JOIN stage_v v ON v.person = r.person
          ) AS rows GROUP BY hn) AS x WHERE x.hn = s.n""",
     """UPDATE stage_h s SET change = CASE
          WHEN s.is_new THEN 'new'

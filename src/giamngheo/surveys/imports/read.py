@@ -84,8 +84,9 @@ class _Template(Reading):
             writer = csv.writer(file)
             for number, values in self._rows(members, MEMBER) if members else ():
                 place = (str(values.get("village_code")), str(values.get("household_code")))
+                # Where the sheet of households could not be read, its faults are told, not one more for each member.
                 hn = numbers.get(upper(values.get("household_number")) or "-") or places.get(place)
-                if hn is None:
+                if hn is None and self.staged.households:
                     self.staged.add(
                         members or "",
                         number,

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from giamngheo.base.sheets import Cell, Workbook
+from giamngheo.base.sheets import BadCell, Cell, Workbook
 from giamngheo.base.text import fold, format_date, format_number
 from giamngheo.registry.errors import IdNumberError
 from giamngheo.registry.facts import OLDEST
 from giamngheo.registry.models import Household, Person
+from giamngheo.registry.queries import age
 from giamngheo.registry.sealing import seal_and_index
 from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, Problem, Value, facts
 from giamngheo.rules.standards import standard_named
@@ -73,6 +74,7 @@ class Reading:
         self.parsed: dict[tuple[str, str], dict[Cell, Value]] = {}
         self.id_rows: dict[bytes, int] = {}
         self.members_of: dict[int, int] = {}
+        self.visited: dict[int, dt.date] = {}
 
     def columns(self, facts: list[Fact | None]) -> list[Column]:
         """The columns in their order, each with the cells it has parsed so far."""
@@ -103,7 +105,14 @@ class Reading:
         return found
 
     def _tell(self, problem: Problem, fact: Fact, cell: Cell, sheet: str, number: int) -> None:
-        self.staged.add(sheet, number, problem.code, problem.params, column=fact.label(), value=cell)
+        self.staged.add(
+            sheet,
+            number,
+            problem.code,
+            problem.params,
+            column=fact.label(),
+            value=cell.text if isinstance(cell, BadCell) else cell,
+        )
 
     def household(self, writer: Any, values: dict[str, Value], sheet: str, number: int) -> int:
         """Write one household; its place in the file."""
@@ -115,6 +124,8 @@ class Reading:
         for key in ("household_code", "head_name"):
             self._check_length(key, values, sheet, number)
         self._check_visit(values, outcome, sheet, number)
+        if isinstance(on, dt.date):
+            self.visited[n] = on
         self._check_answers(values, sheet, number)
         writer.writerow(
             [
@@ -185,7 +196,8 @@ class Reading:
         self.staged.members += 1
         if hn:
             self.members_of[hn] = self.members_of.get(hn, 0) + 1
-        birth, year = self._birth(values, str(name), sheet, number)
+        day = self.visited.get(hn or 0, self.until)
+        birth, year = self._birth(values, str(name), day, sheet, number)
         index, sealed = self._id_number(values.get("id_number"), sheet, number)
         told = {k: _plain(v) for k, v in values.items() if k not in _APART}
         writer.writerow(
@@ -196,7 +208,10 @@ class Reading:
             ]
         )
 
-    def _birth(self, values: dict[str, Value], name: str, sheet: str, number: int) -> tuple[Value, Value]:
+    def _birth(
+        self, values: dict[str, Value], name: str, day: dt.date, sheet: str, number: int
+    ) -> tuple[Value, Value]:
+        """Date and year of birth; they must agree with each other and with `day`, that of the visit."""
         birth, year = values.get("birth_date"), values.get("birth_year")
         if isinstance(birth, dt.date):
             if year is not None and year != birth.year:
@@ -205,23 +220,23 @@ class Reading:
                 )
             year = birth.year
         if isinstance(year, int):
-            day = self.round.reference_date
-            if (isinstance(birth, dt.date) and birth > self.until) or year > self.until.year:
-                shown = format_date(birth) if isinstance(birth, dt.date) else str(year)
+            known = birth if isinstance(birth, dt.date) else None
+            if (known and known > day) or year > day.year:
+                shown = format_date(known) if known else str(year)
                 self.staged.add(
                     sheet,
                     number,
                     "born_later",
-                    {"name": name, "birth": shown, "on": format_date(self.until)},
+                    {"name": name, "birth": shown, "on": format_date(day)},
                     column="Ngày sinh",
                     value=shown,
                 )
-            elif day.year - year > OLDEST:
+            elif (years := age(known, year, day) or 0) > OLDEST:
                 self.staged.add(
                     sheet,
                     number,
                     "too_old",
-                    {"name": name, "age": day.year - year},
+                    {"name": name, "age": years},
                     column="Ngày sinh",
                     value=year,
                 )

@@ -1,7 +1,8 @@
 """The workbook an office fills in: the round's questions as columns, drop-downs, the villages' codes; pre-filled if wanted."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit, Within
 from giamngheo.areas.queries import descendants_on, valid
+from giamngheo.base.sheets import column_letters
+from giamngheo.base.text import fold
 from giamngheo.registry.models import Household, Person
-from giamngheo.rules.facts import MEMBER, Fact, ethnic_groups, facts
+from giamngheo.rules.facts import HOUSEHOLD, MEMBER, Fact, ethnic_groups, facts
 from giamngheo.surveys.imports.columns import CODES_SHEET, GUIDE_SHEET, Sheet, sheets_of
 from giamngheo.surveys.models import Round
 
@@ -20,6 +23,8 @@ from giamngheo.surveys.models import Round
 ROWS = 20_000
 _DAYS = {"on", "next_visit_on", "birth_date"}
 _LONGEST_LIST = 255  # characters Excel takes in a drop-down
+#: The range of the sheet of codes that the drop-down of a fact offers, by the fact's key.
+Lists = Mapping[str, str]
 
 
 def write_template(path: Path, round: Round, unit: Unit, *, filled: bool, seen_by: User) -> None:
@@ -28,9 +33,11 @@ def write_template(path: Path, round: Round, unit: Unit, *, filled: bool, seen_b
     with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False}) as book:
         styles = _styles(book)
         _guide(book, round, unit, styles)
+        codes = _codes(round, villages)
+        lists = lists_of(CODES_SHEET, [(heading, len(words)) for heading, words in codes.items()])
         for sheet in sheets_of(round):
-            _sheet(book, sheet, _rows(sheet, villages, seen_by) if filled else (), len(villages), styles)
-        _codes(book, villages, round.reference_date, styles)
+            _sheet(book, sheet, _rows(sheet, villages, seen_by) if filled else (), lists, styles)
+        _codes_sheet(book, codes, styles)
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -63,7 +70,9 @@ def _guide(book: Any, round: Round, unit: Unit, styles: dict[str, Any]) -> None:
         _(
             "1. Trang “Hộ”: mỗi hộ một hàng. Trang “Thành viên”: mỗi người một hàng, nối với hộ bằng mã thôn và mã hộ (hoặc số hộ toàn tỉnh)."
         ),
-        _("2. Cột nền đậm phải ghi. Ô để trống nghĩa là chưa biết, không phải là “không”."),
+        _(
+            "2. Cột nền đậm phải ghi. Ô để trống nghĩa là chưa biết, không phải là “không”; điều đã ghi trong đợt thì giữ nguyên."
+        ),
         _("3. Hộ đã có trong sổ: giữ nguyên “Số hộ toàn tỉnh”. Hộ mới: để trống cột ấy."),
         _("4. Không gặp được hộ: ghi “chưa gặp” hoặc “từ chối” và ngày quay lại."),
         _("5. Ngày ghi dạng ngày/tháng/năm. Thu nhập ghi bằng đồng, không ghi bằng nghìn đồng."),
@@ -75,16 +84,13 @@ def _guide(book: Any, round: Round, unit: Unit, styles: dict[str, Any]) -> None:
         sheet.write_string(place, 0, line, styles["plain"] if place else styles["title"])
 
 
-def _sheet(book: Any, sheet: Sheet, rows: Any, villages: int, styles: dict[str, Any]) -> None:
+def _sheet(book: Any, sheet: Sheet, rows: Any, lists: Lists, styles: dict[str, Any]) -> None:
     page = book.add_worksheet(sheet.name)
     page.freeze_panes(1, 3)
     for place, fact in enumerate(sheet.columns):
         style = styles["day"] if fact.key in _DAYS else styles["text"] if fact.identity else None
         page.set_column(place, place, 24 if fact.key.endswith("name") else 15, style)
-        if source := _allowed(fact, villages):
-            page.data_validation(
-                1, place, ROWS, place, {"validate": "list", "source": source, "error_type": "warning"}
-            )
+    offer(page, 1, sheet.columns, lists)
     page.set_row(0, 62)
     for place, fact in enumerate(sheet.columns):
         needed = fact.key in sheet.needed
@@ -107,39 +113,69 @@ def _cell(page: Any, number: int, place: int, cell: object, styles: dict[str, An
         page.write_string(number, place, str(cell), styles["text"])
 
 
-def _allowed(fact: Fact, villages: int) -> list[str] | str:
-    """What the drop-down of a column offers: a list in the cell, or a range of the sheet of codes."""
-    if fact.key == "village_code":
-        return f"='{CODES_SHEET}'!$A$2:$A${villages + 1}"
+def offer(page: Any, row: int, columns: Sequence[Fact | None], lists: Lists) -> None:
+    """Give the cells from `row` (from 0) on, in the columns of these facts, their drop-downs."""
+    for place, fact in enumerate(columns):
+        source = lists.get(fact.key) or _in_cell(fact) if fact else None
+        if source:
+            page.data_validation(
+                row, place, row + ROWS, place, {"validate": "list", "source": source, "error_type": "warning"}
+            )
+
+
+def lists_of(sheet: str, columns: Sequence[tuple[str, int]]) -> Lists:
+    """The ranges of a sheet of codes that drop-downs offer, from its headings in order, each with how many rows it has."""
+    listed = {fold(fact.label()): key for (_over, key), fact in facts().items() if _is_listed(fact)}
+    return {
+        listed[fold(heading)]: f"='{sheet}'!${column_letters(place)}$2:${column_letters(place)}${length + 1}"
+        for place, (heading, length) in enumerate(columns)
+        if length and fold(heading) in listed
+    }
+
+
+def _words(fact: Fact) -> list[str]:
+    """Every answer a drop-down may offer, in Vietnamese."""
     if fact.type == "ethnic":
-        return f"='{CODES_SHEET}'!$E$2:$E${len(ethnic_groups()) + 1}"
-    words = (
-        ["Có", "Không"]
-        if fact.type == "bool"
-        else [option.vi for option in fact.options]
-        if fact.type == "choice"
-        else []
-    )
-    # Excel parts the list at commas, so words that hold one are left to be typed.
-    fits = words and len(",".join(words)) <= _LONGEST_LIST and not any("," in word for word in words)
-    return words if fits else ""
+        return [group.vi for group in ethnic_groups().values()]
+    if fact.type == "bool":
+        return ["Có", "Không"]
+    return [option.vi for option in fact.options] if fact.type == "choice" else []
 
 
-def _codes(book: Any, villages: Sequence[Unit], on: dt.date, styles: dict[str, Any]) -> None:
+def _in_cell(fact: Fact) -> list[str]:
+    """The words of a drop-down kept in the cell; none where Excel, which parts them at commas, can't hold them."""
+    words = _words(fact)
+    fits = len(",".join(words)) <= _LONGEST_LIST and not any("," in word for word in words)
+    return words if fits else []
+
+
+def _is_listed(fact: Fact) -> bool:
+    """Whether the drop-down of this fact stands in the sheet of codes."""
+    return fact.key == "village_code" or (bool(_words(fact)) and not _in_cell(fact))
+
+
+def _codes(round: Round, villages: Sequence[Unit]) -> dict[str, list[str]]:
+    """The columns of the sheet of codes: the villages, and the words of drop-downs too long for a cell."""
+    communes = _communes(villages, round.reference_date)
+    known = facts()
+    codes = {
+        known[HOUSEHOLD, "village_code"].label(): [village.code for village in villages],
+        known[HOUSEHOLD, "village"].label(): [village.name for village in villages],
+        known[HOUSEHOLD, "commune"].label(): [communes.get(village.pk, "") for village in villages],
+    }
+    asked = [fact for sheet in sheets_of(round) for fact in sheet.columns]
+    return codes | {fact.label(): _words(fact) for fact in asked if _is_listed(fact) and _words(fact)}
+
+
+def _codes_sheet(book: Any, codes: Mapping[str, list[str]], styles: dict[str, Any]) -> None:
     page = book.add_worksheet(CODES_SHEET)
-    page.set_column(0, 4, 22)
-    communes = _communes(villages, on)
-    heads = (_("Mã thôn"), _("Thôn"), _("Xã"), "", _("Dân tộc"))
-    groups = [group.vi for group in ethnic_groups().values()]
-    for place, head in enumerate(heads):
-        page.write_string(0, place, head, styles["head"])
-    for number in range(max(len(villages), len(groups))):
-        if number < len(villages):
-            village = villages[number]
-            for place, word in enumerate((village.code, village.name, communes.get(village.pk, ""))):
-                page.write_string(number + 1, place, word, styles["text"])
-        if number < len(groups):
-            page.write_string(number + 1, 4, groups[number])
+    page.set_column(0, len(codes) - 1, 22)
+    for place, heading in enumerate(codes):
+        page.write_string(0, place, heading, styles["head"])
+    for number, words in enumerate(zip_longest(*codes.values(), fillvalue=""), start=1):
+        for place, word in enumerate(words):
+            if word:
+                page.write_string(number, place, word, styles["text"])
 
 
 def _communes(villages: Sequence[Unit], on: dt.date) -> dict[int, str]:

@@ -14,9 +14,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from giamngheo.access.models import Role
+from giamngheo.access.models import Role, User
 from giamngheo.access.queries import grants_in_force
-from giamngheo.areas.models import Level
+from giamngheo.areas.models import Level, Unit
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
 from giamngheo.rules.facts import HOUSEHOLD, facts
@@ -24,6 +24,7 @@ from giamngheo.surveys.imports import actions
 from giamngheo.surveys.imports.errors import ImportRefusedError
 from giamngheo.surveys.imports.marked import write_marked
 from giamngheo.surveys.imports.messages import tell
+from giamngheo.surveys.imports.progress import tell_failure, tell_stage
 from giamngheo.surveys.imports.queries import imports, problem_places, problems
 from giamngheo.surveys.imports.template import write_template
 from giamngheo.surveys.models import Round
@@ -74,7 +75,13 @@ def index(request: Request) -> HttpResponse:
         else:
             return redirect("import", pk=of.pk)
     shown = Paginator(imports(seen_by=request.user), PER_PAGE).get_page(request.GET.get("trang"))
-    return page(request, "imports/index.html", {"form": form, "rounds": rounds, "page": shown})
+    context = {
+        "form": form,
+        "rounds": rounds,
+        "page": shown,
+        "has_template": _template_unit(request.user) is not None,
+    }
+    return page(request, "imports/index.html", context)
 
 
 def one(request: Request, pk: int) -> HttpResponse:
@@ -94,6 +101,8 @@ def one(request: Request, pk: int) -> HttpResponse:
             {**sample, "facts": _told(sample["facts"], language)} for sample in of.counts.get("samples", [])
         ],
         "own": of.created_by_id == request.user.pk,
+        "stage": tell_stage(of.stage),
+        "failure": tell_failure(of.failure),
     }
     response = page(request, "imports/one.html", context, fragment="state")
     if request.htmx and not of.is_working:
@@ -154,23 +163,30 @@ def marked(request: Request, pk: int) -> FileResponse:
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
+def _template_unit(user: User) -> Unit | None:
+    """The district, commune or village whose template this person may have; None for those of the province or who only read."""
+    if not user.writes_households:
+        return None
+    return next((g.unit for g in grants_in_force(user) if g.unit.level >= Level.DISTRICT), None)
+
+
 def template(request: Request, pk: int) -> FileResponse:
     """The template of a round for the person's own area, with the households now in the register if asked."""
     round = get_object_or_404(Round, pk=pk, closed_at__isnull=True)
-    grant = next((g for g in grants_in_force(request.user) if g.unit.level >= Level.DISTRICT), None)
-    if grant is None or not request.user.writes_households:
+    unit = _template_unit(request.user)
+    if unit is None:
         raise Http404
     filled = request.GET.get("ho") == "1"
     target = tempfile.TemporaryFile()  # noqa: SIM115
     with tempfile.TemporaryDirectory() as place:
         written = Path(place) / "template.xlsx"
-        write_template(written, round, grant.unit, filled=filled, seen_by=request.user)
+        write_template(written, round, unit, filled=filled, seen_by=request.user)
         target.write(written.read_bytes())
     target.seek(0)
     if filled:
-        details = {"round": round.name, "unit": grant.unit.code}
-        record(kind=Kind.EXPORT, subject="template", row=grant.unit.code, details=details, by=request.user)
-    name = f"mau-ra-soat-{round.year}-{grant.unit.code}{'-co-ho' if filled else ''}.xlsx"
+        details = {"round": round.name, "unit": unit.code}
+        record(kind=Kind.EXPORT, subject="template", row=unit.code, details=details, by=request.user)
+    name = f"mau-ra-soat-{round.year}-{unit.code}{'-co-ho' if filled else ''}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
