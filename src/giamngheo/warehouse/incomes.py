@@ -26,6 +26,8 @@ from giamngheo.warehouse.places import grouped, villages_of
 from giamngheo.warehouse.snapshot import Snapshot
 
 POVERTY = ("FGT0", "FGT1", "FGT2", "gap_of_poor")
+#: The group of everyone of a year beside its parts; no unit and no group goes by that name.
+EVERYONE = "*"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def asked(
         return [], dropped
     lines = [one for one in results.only(found, measure=measure) if one["subgroup"] != results.ALL]
     told = [
-        (int(one["year"]), "" if one["group"] == results.ALL else one["group"], one["estimate"], one["n"])
+        (int(one["year"]), "" if one["group"] == EVERYONE else one["group"], one["estimate"], one["n"])
         for one in lines
     ]
     # of each year everyone first
@@ -84,7 +86,7 @@ def _measured(place: Place, of_poverty: bool, persons: bool) -> tuple[pa.Table |
                 "persons": known["persons"],
                 "line": _lines(known["area_type"], place.standard),
                 "year": pa.repeat(pa.scalar(year, pa.int64()), known.num_rows),
-                "group": pa.repeat(results.ALL, known.num_rows),
+                "group": pa.repeat(EVERYONE, known.num_rows),
             }
         )
         parts.append(plain)
