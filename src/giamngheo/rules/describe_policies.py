@@ -73,6 +73,19 @@ KIND_NAMES = {
 }
 
 
+#: What a policy that is not for all of the poor says of it.
+POOR_TYPE_NAMES = {
+    "income": Words(
+        "“hộ nghèo” là hộ nghèo về thu nhập, khi chuẩn tách hai loại hộ nghèo",
+        "“poor” means poor by income, while the standard tells two kinds of poor households",
+    ),
+    "undecided": Words(
+        "“hộ nghèo” là hộ nghèo về thu nhập; hộ nghèo do thiếu hụt chỉ khi cấp có thẩm quyền đã quyết định, điều chưa tìm thấy",
+        "“poor” means poor by income; those poor by deprivation only if that was decided for them, which was not found",
+    ),
+}
+
+
 def lasts(first: dt.date, last: dt.date, language: str) -> str:
     """A period in words; one without a known end has none."""
     key = "from" if last == LAST_DAY else "from_to"
@@ -126,9 +139,13 @@ def _number(value: float, language: str) -> str:
 
 def who(policy: Policy, language: str) -> str:
     """Whom a policy is for, in words."""
-    if policy.condition == ALWAYS:
-        return WORDS["everyone"](language)
-    return said(policy.condition, names(), language)
+    asked = (
+        WORDS["everyone"](language)
+        if policy.condition == ALWAYS
+        else said(policy.condition, names(), language)
+    )
+    meant = POOR_TYPE_NAMES.get(policy.poor_type)
+    return f"{asked} ({meant(language)})" if meant else asked
 
 
 def describe_policy(policy: Policy, language: str = "vi") -> list[str]:

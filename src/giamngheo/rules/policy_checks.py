@@ -9,7 +9,8 @@ from typing import Any
 from giamngheo.base.law import law_dir
 from giamngheo.base.yaml import Block, LawFileError, load_yaml
 from giamngheo.rules.conditions import leaves, over, parse
-from giamngheo.rules.policies import CHOOSE, KINDS, PER, POOR_TYPES, UNITS, known, policy_files, read_policy
+from giamngheo.rules.policies import CHOOSE, KINDS, PER, UNITS, known, policy_files, read_policy
+from giamngheo.rules.poor_types import POOR_TYPES
 
 NEEDED = (
     "slug", "id", "name", "group", "unit", "poor_type", "citations", "in_force", "benefits", "agency", "money",
