@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
+import ibis
 import pyarrow.compute as pc
 import pytest
 from django.test import Client
@@ -135,6 +136,32 @@ def test_later_years_go_by_their_own_law(warehouse: Snapshot) -> None:
     assert Answer.from_plain(found.as_plain()) == found
 
 
+def test_a_loan_ceiling_is_told_of_those_who_borrow_by_the_book(warehouse: Snapshot) -> None:
+    """Nobody says who wants to borrow; the book says who did. What they may borrow at most is an upper bound."""
+    found = tried(warehouse, Change(clocks={"poor_loan_ceiling": 150_000_000}))
+    loans = {one.policy: one for one in found.loans}
+    book = warehouse.table("deliveries").filter(
+        ibis._.year == YEAR, ibis._.kind == "loan", ibis._.policy == "loan-poor"
+    )
+    lent = book.select("household", "amount").to_pyarrow()
+    one = loans["loan-poor"]
+    assert (one.loans, one.lent) == (lent.num_rows, pc.sum(lent["amount"]).as_py() or 0)
+    assert one.households == len(lent["household"].unique()) > 0
+    assert (one.most_before, one.most_after) == (100_000_000, 150_000_000)
+    assert (one.before, one.after) == (one.households * 100_000_000, one.households * 150_000_000)
+    assert loans["loan-near-poor"].most_after == 150_000_000 and "loan-students" not in loans
+    assert Answer.from_plain(found.as_plain()) == found
+
+
+def test_a_year_whose_price_is_not_known_is_not_nought(warehouse: Snapshot) -> None:
+    facts, _ = facts_of(warehouse, YEAR)
+    villages = facts.households["village"].unique().to_pylist()
+    change = Change(percents={"electricity": 200})
+    found = answer(warehouse, change, year=YEAR, villages=villages, by="commune", on=DAY, years=4)
+    told = {cost.year: cost.unknown for cost in found.costs if cost.policy == "electricity"}
+    assert told == {2020: False, 2021: False, 2022: False, 2023: True}
+
+
 def test_nothing_to_try_and_no_such_year(warehouse: Snapshot) -> None:
     with pytest.raises(NothingChangedError):
         tried(warehouse, Change())
@@ -165,7 +192,7 @@ def test_the_page_asks_answers_and_keeps(at_home: None, cast: Cast, signed_in: S
     assert client.get(f"/thu-chinh-sach/?{ASKED}&tep=xlsx").content.startswith(b"PK")
 
 
-@pytest.mark.parametrize(("query", "said"), [("thieu-hut=ba", "ba"), ("thieu-hut=40", "40"), ("muc-income.rural.lower=9.000.000", "9000000"), ("bo=zz", "zz")])  # fmt: skip
+@pytest.mark.parametrize(("query", "said"), [("thieu-hut=ba", "ba"), ("thieu-hut=40", "40"), ("thieu-hut=2,7", "số nguyên"), ("muc-income.rural.lower=9.000.000", "9000000"), ("bo=zz", "zz")])  # fmt: skip
 def test_what_is_wrong_is_said(at_home: None, cast: Cast, signed_in: SignedIn, query: str, said: str) -> None:
     answer = signed_in(cast.province).get(f"/thu-chinh-sach/?{query}")
     page = answer.content.decode()
@@ -201,6 +228,8 @@ def test_targets_lists_exclusions_and_a_new_policy_are_asked_on_the_page(
         "Chưa rõ nguồn",
     ):
         assert words in page
+    lent = client.get("/thu-chinh-sach/?dong-ho-poor_loan_ceiling=150.000.000").content.decode()
+    assert "Vốn vay theo sổ" in lent and "giới hạn trên" in lent
     [new] = [cost for cost in told.context["found"].costs if cost.policy == NEW and cost.year == YEAR]
     assert new.after == new.rights_after * 6_000_000 > 0
     assert client.get(f"/thu-chinh-sach/?{asked}&tep=xlsx").status_code == 200

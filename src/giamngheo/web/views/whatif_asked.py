@@ -73,6 +73,11 @@ class Asked:
             if (value := self._number(data.get(f"muc-{name}", ""), law)) is not None
         }
         least = self._number(data.get("thieu-hut", ""), self.standard.deprived_at_least.value)
+        if least is not None and least != int(least):
+            self.problems.append(
+                _("Số chỉ số thiếu hụt phải là số nguyên, không phải “%(value)s”.")
+                % {"value": data["thieu-hut"]}
+            )
         by_clock = {
             key: value
             for key, clock in clocks().items()
