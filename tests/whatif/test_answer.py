@@ -192,6 +192,22 @@ def test_the_page_asks_answers_and_keeps(at_home: None, cast: Cast, signed_in: S
     assert client.get(f"/thu-chinh-sach/?{ASKED}&tep=xlsx").content.startswith(b"PK")
 
 
+def test_what_was_kept_opens_again_as_it_was_asked(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.province)
+    asked = {
+        "nam": str(YEAR), "muc-points.rural.lower": "135", "thieu-hut": "2", "bo": ["water"], "dong-ho-base_salary": "1.500.000",
+        "dong-ho-poor_loan_rate": "6,65", "muc-huong-electricity": "150", "them-border-communes": "03541", "da-huong": "electricity",
+        "khong-huong": "health-insurance", "moi-ten": "Mùa đông", "moi-ai": ["poor", "near_poor"], "moi-muc": "500.000", "moi-ky": "month",
+    }  # fmt: skip
+    first = client.get("/thu-chinh-sach/", asked).context["change"]
+    client.post("/thu-chinh-sach/giu/", asked | {"ten": "Nhiều thay đổi"})
+    page = client.get("/thu-chinh-sach/phuong-an/")
+    address = next(row[-1] for row in page.context["found"] if row[0].name == "Nhiều thay đổi")
+    again = client.get(f"/thu-chinh-sach/?{address}")
+    assert again.status_code == 200 and again.context["change"] == first
+    assert f"?{address.replace('&', '&amp;')}" in page.content.decode()
+
+
 @pytest.mark.parametrize(("query", "said"), [("thieu-hut=ba", "ba"), ("thieu-hut=40", "40"), ("thieu-hut=2,7", "số nguyên"), ("muc-income.rural.lower=9.000.000", "9000000"), ("bo=zz", "zz")])  # fmt: skip
 def test_what_is_wrong_is_said(at_home: None, cast: Cast, signed_in: SignedIn, query: str, said: str) -> None:
     answer = signed_in(cast.province).get(f"/thu-chinh-sach/?{query}")
