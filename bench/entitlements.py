@@ -50,7 +50,7 @@ BY_HAND = {
     "electricity": """
         SELECT household, NULL AS person, 51000 AS amount FROM homes LEFT JOIN
             (SELECT household, bool_or(social_allowance) AS social FROM people GROUP BY household) USING (household)
-        WHERE status = 'poor' OR social""",
+        WHERE status = 'poor' AND poor_type = 'income' OR social""",
     "very-small-peoples-study": """
         SELECT household, person, CASE school_level WHEN 'preschool' THEN 417000 WHEN 'college' THEN 1390000
             ELSE 556000 END AS amount FROM people JOIN homes USING (household)

@@ -183,7 +183,10 @@ def test_lists_are_dated(slug: str, on: str, count: int) -> None:
 
 
 def test_a_unit_knows_its_lists() -> None:
-    assert [e.area_list.slug for e in listings_of(unit_on("107", BEFORE), BEFORE)] == ["poor-districts"]
+    assert [e.area_list.slug for e in listings_of(unit_on("107", BEFORE), BEFORE)] == [
+        "local-housing-drives",
+        "poor-districts",
+    ]
     assert [e.area_list.slug for e in listings_of(unit_on("03451", NEW), NEW)] == ["border-communes"]
     assert not listings_of(unit_on("03386", BEFORE), BEFORE).exists()
 

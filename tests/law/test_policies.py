@@ -12,6 +12,8 @@ from giamngheo.rules.clocks import LAST_DAY
 from giamngheo.rules.describe_policies import policies_reference
 from giamngheo.rules.policies import KINDS, policies
 from giamngheo.rules.policy_cases import PolicyCase, case_files, policy_cases, wrong_in_policy_case
+from giamngheo.rules.policy_facts import policy_facts
+from giamngheo.rules.poor_types import DECIDED
 
 ALL = [(path, case) for path in case_files() for case in policy_cases(path)]
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -28,6 +30,11 @@ def test_nothing_not_read_is_verified_and_every_right_has_its_act() -> None:
     for policy in policies().values():
         assert policy.basis.act
         assert not any(c.verified and "MEM" in c.source for c in policy.citations)
+
+
+def test_every_fact_that_policies_declare_is_asked_by_one() -> None:
+    asked = set(re.findall(r"'(\w+)'", str([*policies().values()]))) | {DECIDED.key}
+    assert set(policy_facts()) <= asked
 
 
 def test_every_kind_of_relation_is_used_by_some_policy() -> None:

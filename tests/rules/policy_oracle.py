@@ -40,6 +40,7 @@ class Oracle:
 
     def __init__(self, on: dt.date, home: Row, members: list[Row], lists: dict[str, list[str]]) -> None:
         self.on, self.home, self.members, self.lists = on, home, members, lists
+        self.poor_type = "any"
 
     def ask(self, block: Any, person: Row) -> bool | None:
         if "all" in block:
@@ -58,10 +59,20 @@ class Oracle:
     def status(self, block: Any, person: Row) -> bool | None:
         status = self.home.get("status")
         among = block["status"] if isinstance(block["status"], list) else [block["status"]]
-        if status is None or status not in among or "type" not in block or status != "poor":
+        asked = block.get("type", self.poor_type)
+        if (
+            status is None
+            or status not in among
+            or status != "poor"
+            or asked not in ("income", "deprivation", "undecided")
+        ):
             return None if status is None else status in among
         kind = self.home.get("poor_type")
-        return None if kind is None else kind == block["type"]
+        if asked == "undecided":
+            return some(
+                [None if kind is None else kind == "income", self.home.get("deprivation_poor_included")]
+            )
+        return None if kind is None else kind == asked
 
     def left(self, block: Any, person: Row) -> bool | None:
         months = block.get("within_months", 12 * block.get("within_years", 0))
@@ -147,6 +158,9 @@ class Oracle:
 
     def right(self, file: Any, benefit: Any, person: Row) -> Right | None:
         """The state, the amount, the loan's rate and the quantity; None for no right."""
+        self.poor_type = (
+            file["poor_type"] if TWO_KINDS_OF_POOR[0] <= self.on <= TWO_KINDS_OF_POOR[1] else "any"
+        )
         whole = self.ask(file["who"], person) if "who" in file else True
         found: list[tuple[bool | None, Right]] = []
         for tier in benefit.get("tiers", [benefit]):
@@ -164,6 +178,8 @@ class Oracle:
         return ("unknown", None, None, None) if any(so is None for so, _ in found) else None
 
 
+#: While the standard of 2016-2020 tells poor by income from poor by deprivation.
+TWO_KINDS_OF_POOR = dt.date(2015, 11, 19), dt.date(2021, 12, 31)
 #: How strongly a relation speaks, the strongest last.
 STRENGTH = ("yes", "unsure", "choice", "no")
 

@@ -19,6 +19,7 @@ from giamngheo.rules.entitle import entitle
 from giamngheo.rules.facts import Fact
 from giamngheo.rules.law_of_day import law_of_day
 from giamngheo.rules.policies import Policy, Tier, known, policies
+from giamngheo.rules.poor_types import DECIDED
 from giamngheo.rules.relations import RECEIVED, settle
 from giamngheo.rules.stage import every_fact
 from tests.environment import examples
@@ -39,7 +40,7 @@ READ = {
     for policy in policies().values()
     for leaf in str(policy).replace("'", " ").split()
     if leaf in known().facts
-}
+} | {DECIDED.key}
 ON = dt.date(2018, 9, 1)
 #: Days on one of which every policy and every tier stands; a policy is asked on each day on which it has tiers of its own.
 DAYS = (ON, dt.date(2025, 5, 1), dt.date(2020, 4, 1), dt.date(2008, 12, 12), dt.date(2013, 5, 20))

@@ -5,6 +5,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
+import ibis
 import pyarrow.compute as pc
 import pytest
 from django.test import Client
@@ -108,9 +109,10 @@ def test_who_has_one_right_does_not_have_the_excluded_other(warehouse: Snapshot)
     costs = {cost.policy: cost for cost in tried(warehouse, Change(new=GRANT, excluded=frozenset({("electricity", NEW)}))).costs}  # fmt: skip
     assert costs[NEW].after == alone.after
     lost = costs["electricity"].rights_before - costs["electricity"].rights_after
-    assert (
-        lost == alone.rights_after
-    )  # every poor household has the power grant; with the new one it has it no more
+    klass = facts_of(warehouse, YEAR)[0].households[
+        "klass"
+    ]  # of the poor those by income surely have the power grant
+    assert lost == pc.sum(pc.equal(klass, "poor_income")).as_py() > 0
 
 
 def test_a_list_decides_where_a_policy_holds(warehouse: Snapshot) -> None:
@@ -132,6 +134,32 @@ def test_later_years_go_by_their_own_law(warehouse: Snapshot) -> None:
     assert years == [2020, 2021, 2022]
     assert [c for c in found.costs if c.year == YEAR] == tried(warehouse, change).costs
     assert Answer.from_plain(found.as_plain()) == found
+
+
+def test_a_loan_ceiling_is_told_of_those_who_borrow_by_the_book(warehouse: Snapshot) -> None:
+    """Nobody says who wants to borrow; the book says who did. What they may borrow at most is an upper bound."""
+    found = tried(warehouse, Change(clocks={"poor_loan_ceiling": 150_000_000}))
+    loans = {one.policy: one for one in found.loans}
+    book = warehouse.table("deliveries").filter(
+        ibis._.year == YEAR, ibis._.kind == "loan", ibis._.policy == "loan-poor"
+    )
+    lent = book.select("household", "amount").to_pyarrow()
+    one = loans["loan-poor"]
+    assert (one.loans, one.lent) == (lent.num_rows, pc.sum(lent["amount"]).as_py() or 0)
+    assert one.households == len(lent["household"].unique()) > 0
+    assert (one.most_before, one.most_after) == (100_000_000, 150_000_000)
+    assert (one.before, one.after) == (one.households * 100_000_000, one.households * 150_000_000)
+    assert loans["loan-near-poor"].most_after == 150_000_000 and "loan-students" not in loans
+    assert Answer.from_plain(found.as_plain()) == found
+
+
+def test_a_year_whose_price_is_not_known_is_not_nought(warehouse: Snapshot) -> None:
+    facts, _ = facts_of(warehouse, YEAR)
+    villages = facts.households["village"].unique().to_pylist()
+    change = Change(percents={"electricity": 200})
+    found = answer(warehouse, change, year=YEAR, villages=villages, by="commune", on=DAY, years=4)
+    told = {cost.year: cost.unknown for cost in found.costs if cost.policy == "electricity"}
+    assert told == {2020: False, 2021: False, 2022: False, 2023: True}
 
 
 def test_nothing_to_try_and_no_such_year(warehouse: Snapshot) -> None:
@@ -164,7 +192,23 @@ def test_the_page_asks_answers_and_keeps(at_home: None, cast: Cast, signed_in: S
     assert client.get(f"/thu-chinh-sach/?{ASKED}&tep=xlsx").content.startswith(b"PK")
 
 
-@pytest.mark.parametrize(("query", "said"), [("thieu-hut=ba", "ba"), ("thieu-hut=40", "40"), ("muc-income.rural.lower=9.000.000", "9000000"), ("bo=zz", "zz")])  # fmt: skip
+def test_what_was_kept_opens_again_as_it_was_asked(at_home: None, cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.province)
+    asked = {
+        "nam": str(YEAR), "muc-points.rural.lower": "135", "thieu-hut": "2", "bo": ["water"], "dong-ho-base_salary": "1.500.000",
+        "dong-ho-poor_loan_rate": "6,65", "muc-huong-electricity": "150", "them-border-communes": "03541", "da-huong": "electricity",
+        "khong-huong": "health-insurance", "moi-ten": "Mùa đông", "moi-ai": ["poor", "near_poor"], "moi-muc": "500.000", "moi-ky": "month",
+    }  # fmt: skip
+    first = client.get("/thu-chinh-sach/", asked).context["change"]
+    client.post("/thu-chinh-sach/giu/", asked | {"ten": "Nhiều thay đổi"})
+    page = client.get("/thu-chinh-sach/phuong-an/")
+    address = next(row[-1] for row in page.context["found"] if row[0].name == "Nhiều thay đổi")
+    again = client.get(f"/thu-chinh-sach/?{address}")
+    assert again.status_code == 200 and again.context["change"] == first
+    assert f"?{address.replace('&', '&amp;')}" in page.content.decode()
+
+
+@pytest.mark.parametrize(("query", "said"), [("thieu-hut=ba", "ba"), ("thieu-hut=40", "40"), ("thieu-hut=2,7", "số nguyên"), ("muc-income.rural.lower=9.000.000", "9000000"), ("bo=zz", "zz")])  # fmt: skip
 def test_what_is_wrong_is_said(at_home: None, cast: Cast, signed_in: SignedIn, query: str, said: str) -> None:
     answer = signed_in(cast.province).get(f"/thu-chinh-sach/?{query}")
     page = answer.content.decode()
@@ -200,6 +244,8 @@ def test_targets_lists_exclusions_and_a_new_policy_are_asked_on_the_page(
         "Chưa rõ nguồn",
     ):
         assert words in page
+    lent = client.get("/thu-chinh-sach/?dong-ho-poor_loan_ceiling=150.000.000").content.decode()
+    assert "Vốn vay theo sổ" in lent and "giới hạn trên" in lent
     [new] = [cost for cost in told.context["found"].costs if cost.policy == NEW and cost.year == YEAR]
     assert new.after == new.rights_after * 6_000_000 > 0
     assert client.get(f"/thu-chinh-sach/?{asked}&tep=xlsx").status_code == 200

@@ -68,7 +68,15 @@ def _block(loader: _Loader, node: yaml.MappingNode) -> Any:
         block.lines[key] = line
 
 
+def _day(loader: _Loader, node: yaml.ScalarNode) -> dt.date:
+    try:
+        return dt.date.fromisoformat(node.value)
+    except ValueError as error:  # 2016-02-30
+        raise LawFileError(loader.name, node.start_mark.line + 1, f"không có ngày {node.value}") from error
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _block)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 def load_yaml(path: Path) -> Block:
@@ -86,8 +94,6 @@ def load_yaml(path: Path) -> Block:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise LawFileError(path, line, f"sai cú pháp YAML: {error.problem}") from error
-    except ValueError as error:  # 2016-02-30
-        raise LawFileError(path, 1, f"giá trị không đọc được: {error}") from error
     finally:
         loader.dispose()
     if not isinstance(loaded, Block):

@@ -53,6 +53,9 @@ DECIDING_BAND = {
     poor_by_income_and_deprivations.__name__: 0,
 }
 
+#: The rules that tell poor by income from poor by deprivation.
+TWO_KINDS = frozenset({poor_by_income_or_by_deprivations_between_lines.__name__})
+
 #: The same rules as a sentence, (Vietnamese, English); {n} is the number of deprivations the law asks for.
 CLASS_WORDS: dict[str, tuple[str, str]] = {
     poor_by_income_or_by_deprivations_between_lines.__name__: (

@@ -73,6 +73,38 @@ KIND_NAMES = {
 }
 
 
+#: What a policy that is not for all of the poor says of it.
+POOR_TYPE_NAMES = {
+    "income": Words(
+        "“hộ nghèo” là hộ nghèo về thu nhập, khi chuẩn tách hai loại hộ nghèo",
+        "“poor” means poor by income, while the standard tells two kinds of poor households",
+    ),
+    "undecided": Words(
+        "“hộ nghèo” là hộ nghèo về thu nhập; hộ nghèo do thiếu hụt chỉ khi cấp có thẩm quyền đã quyết định, điều chưa tìm thấy",
+        "“poor” means poor by income; those poor by deprivation only if that was decided for them, which was not found",
+    ),
+}
+
+
+#: What of the rules on having several policies the software acts on, and what it only says.
+RULES_SAID = (
+    Words(
+        "Máy xét theo các quan hệ: hưởng chính sách kia thì thôi, chọn một trong hai, mức cao nhất, không cùng lúc, chưa từng hưởng, "
+        "một lần. Mỗi người, mỗi hộ một suất và thời hạn sau khi ra khỏi danh sách nằm ngay trong các mức và điều kiện.",
+        "The software acts on these relations: not beside the other, one of two, the highest, not both, never before, once. One a "
+        "person or household, and the time after leaving a list, lie in the tiers and conditions themselves.",
+    ),
+    Words(
+        "Chỉ là lời, máy không tính: ai đóng trước khi một người thuộc nhiều nhóm bảo hiểm y tế; thu hồi, giảm trừ kỳ sau; danh sách đã "
+        "chốt (QĐ 33/2015 hỏi dữ kiện “trong danh sách 2011-2015”; hỗ trợ Covid-19 lấy tình trạng của ngày được hỏi, không phải ngày "
+        "31/12/2019); số năm tối đa đã hưởng gạo.",
+        "In words only, not computed: who pays first where a person is in several groups of health insurance; recovery and reduction in "
+        "a later period; frozen lists (Decision 33/2015 asks the fact “on the list of 2011-2015”; Covid-19 support takes the status of "
+        "the day asked, not of 31/12/2019); for how many years rice was had.",
+    ),
+)
+
+
 def lasts(first: dt.date, last: dt.date, language: str) -> str:
     """A period in words; one without a known end has none."""
     key = "from" if last == LAST_DAY else "from_to"
@@ -126,9 +158,13 @@ def _number(value: float, language: str) -> str:
 
 def who(policy: Policy, language: str) -> str:
     """Whom a policy is for, in words."""
-    if policy.condition == ALWAYS:
-        return WORDS["everyone"](language)
-    return said(policy.condition, names(), language)
+    asked = (
+        WORDS["everyone"](language)
+        if policy.condition == ALWAYS
+        else said(policy.condition, names(), language)
+    )
+    meant = POOR_TYPE_NAMES.get(policy.poor_type)
+    return f"{asked} ({meant(language)})" if meant else asked
 
 
 def describe_policy(policy: Policy, language: str = "vi") -> list[str]:
@@ -191,7 +227,7 @@ def policies_reference() -> str:
         "Generated from `law/policies/` and `law/clocks.yaml`; do not edit. No text was read whole: no number is verified.",
     ]
     for language, title in (("vi", "# Tiếng Việt"), ("en", "# English")):
-        parts += ["", title, ""]
+        parts += ["", title, "", *(f"{words(language)}\n" for words in RULES_SAID)]
         for clock in clocks().values():
             for value in clock.values:
                 told = WORDS["clock"](language).format(

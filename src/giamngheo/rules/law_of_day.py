@@ -15,6 +15,7 @@ from giamngheo.rules.area_lists import AreaList, area_lists
 from giamngheo.rules.clocks import LAST_DAY, Clock, clocks
 from giamngheo.rules.conditions import All, AnyOf, Condition, InArea, Leaf, Not, OfMember, Status, leaves
 from giamngheo.rules.policies import Amount, Benefit, Policy, Tier, policies
+from giamngheo.rules.poor_types import narrowed
 
 Policies = Mapping[str, Policy]
 _FOREVER_AGO = dt.date(1, 1, 1)
@@ -185,7 +186,7 @@ def right(policy: Policy, benefit: Benefit, on: dt.date, shown: Mapping[str, Clo
 def _tier(policy: Policy, tier: Tier, on: dt.date, shown: Mapping[str, Clock]) -> TierOfDay:
     span = tier.period or policy.period
     amount = tier.amount
-    condition = All((policy.condition, tier.condition))
+    condition = narrowed(All((policy.condition, tier.condition)), policy.poor_type, on)
     return TierOfDay(
         code=tier.code,
         asked=Asked(condition, amount.of, amount.most, amount.per_person),

@@ -31,8 +31,6 @@ UNITS = ("person", "household", "group", "village")
 PER = ("once", "month", "quarter", "school_year", "year", "loan", "episode", "day", "course")
 #: Of several tiers: the one worth most; the first that holds; the first that holds, and in this order holders are served.
 CHOOSE = ("highest", "first", "rank")
-#: Which poor: by income, by deprivation, either, or not only the poor.
-POOR_TYPES = ("income", "deprivation", "any", "none")
 #: What a relation says of a policy and those it names; what each does is in relations.py.
 KINDS = (
     "carve_out", "choose_one", "highest_wins", "not_together", "never_before", "once", "one_per_person",
@@ -113,7 +111,8 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Policy:
-    """A support policy. `period` is its time in force; `unknown` what the sources did not tell."""
+    """A support policy. `period` is its time in force; `poor_type` which of the poor it is for (see poor_types.py);
+    `unknown` what the sources did not tell."""
 
     slug: str
     id: str

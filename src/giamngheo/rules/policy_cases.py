@@ -20,6 +20,9 @@ EXPECTED = (
     "amount", "quantity", "tier", "since", "until", "ends_because", "rate", "at_least", "on_escape", "stands", "because",
     "other",
 )  # fmt: skip
+#: The keys of a case, and of what it expects.
+CASE = ("name", "on", "household", "members", "supposed", "received", "expect")
+EXPECTS = ("policy", "benefit", "member", "state", "fails", "missing", *EXPECTED)
 FIRST_DAY = dt.date(1900, 1, 1)
 
 
@@ -53,6 +56,10 @@ def policy_cases(path: Path) -> Iterator[PolicyCase]:
 
 
 def _case(block: Block, of: str) -> PolicyCase:
+    for part, allowed in ((block, CASE), *((expected, EXPECTS) for expected in block["expect"])):
+        for key in part:
+            if key not in allowed:
+                raise part.error(f"tình huống mẫu không có khoá “{key}”; có: {', '.join(allowed)}", key)
     return PolicyCase(
         block["name"],
         block["on"],

@@ -10,7 +10,7 @@ not counted at all: `before` and `after` of a policy are of the households and p
 import datetime as dt
 import functools
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from giamngheo.rules.area_lists import area_lists
-from giamngheo.rules.clocks import clocks
+from giamngheo.rules.clocks import Clock, clocks
 from giamngheo.rules.conditions import All
 from giamngheo.rules.costs import Sums, yearly
 from giamngheo.rules.engine import assess
@@ -38,6 +38,7 @@ from giamngheo.rules.whatif import (
 from giamngheo.warehouse.snapshot import Snapshot
 from giamngheo.whatif.errors import NothingChangedError
 from giamngheo.whatif.facts import PLACES, Facts, facts_of
+from giamngheo.whatif.loans import Loans, loans_of
 
 #: How the answer is divided: by these columns of the facts.
 DIVISIONS = ("district", "commune", "village", "ethnic")
@@ -64,7 +65,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Cost:
-    """Support of one policy in a year, of those concerned by the change: đồng a year, or đồng of loans at one time."""
+    """Support of one policy in a year, of those concerned by the change: đồng a year, or đồng of loans at one time.
+
+    unknown: an amount of it goes by a clock whose value on the day is not known; then the sums tell nothing.
+    """
 
     policy: str
     per: str
@@ -73,6 +77,7 @@ class Cost:
     before: int
     after: int
     year: int = 0
+    unknown: bool = False
 
 
 #: The law of a day, and the policies it was made of.
@@ -81,7 +86,8 @@ Side = tuple[LawOfDay, dict[str, Policy]]
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows (the first is everybody), costs by year, how many households were classed by points, which no income line moves."""
+    """Rows (the first is everybody), costs by year, how many households were classed by points, which no income line moves;
+    `loans`: of the loan policies whose ceiling changes what the book of the year has."""
 
     by: str
     standard: str
@@ -89,6 +95,7 @@ class Answer:
     costs: list[Cost]
     by_points: int
     left_out: int
+    loans: list[Loans] = field(default_factory=list)
 
     def as_plain(self) -> dict[str, Any]:
         return asdict(self)
@@ -96,7 +103,8 @@ class Answer:
     @staticmethod
     def from_plain(kept: Mapping[str, Any]) -> "Answer":
         rows, costs = [Row(**row) for row in kept["rows"]], [Cost(**cost) for cost in kept["costs"]]
-        return Answer(**{**kept, "rows": rows, "costs": costs})
+        loans = [Loans(**one) for one in kept.get("loans", ())]
+        return Answer(**{**kept, "rows": rows, "costs": costs, "loans": loans})
 
 
 def answer(
@@ -137,6 +145,14 @@ def answer(
         costs=[cost for n in range(years) for cost in _costs(parts, change, on.replace(year=on.year + n))],
         by_points=pc.sum(pc.starts_with(basis, "points")).as_py() or 0,
         left_out=len(known) - (pc.sum(known).as_py() or 0),
+        loans=loans_of(
+            snapshot,
+            (law, by_clock),
+            (changed_policies(law, change), changed_clocks(by_clock, change)),
+            year=year,
+            villages=villages,
+            on=on,
+        ),
     )
 
 
@@ -217,10 +233,22 @@ def _costs(parts: list[Part], change: Change, on: dt.date) -> list[Cost]:
                 into[key] = (held[0] + many, held[1] + much)
     none = (0, 0)
     made = [
-        Cost(*key, before.get(key, none)[0], after.get(key, none)[0], before.get(key, none)[1], after.get(key, none)[1], on.year)
+        Cost(*key, before.get(key, none)[0], after.get(key, none)[0], before.get(key, none)[1], after.get(key, none)[1], on.year, key[0] in law and _unpriced(law[key[0]], by, on))
         for key in sorted(before.keys() | after.keys())
     ]  # fmt: skip
-    return [cost for cost in made if (cost.before, cost.rights_before) != (cost.after, cost.rights_after)]
+    return [
+        cost
+        for cost in made
+        if (cost.before, cost.rights_before) != (cost.after, cost.rights_after)
+        or (cost.unknown and then.get(cost.policy) != law[cost.policy])
+    ]
+
+
+def _unpriced(policy: Policy, by: Mapping[str, Clock], on: dt.date) -> bool:
+    """Whether an amount of the policy goes by a clock of which the day has no value."""
+    tiers = [tier for benefit in policy.benefits for tier in benefit.tiers]
+    read = {tier.amount.clock for tier in tiers if tier.period is None or on in tier.period}
+    return any(by[clock].on(on) is None for clock in read if clock)
 
 
 def _sums(part: Part, sides: list[Side], on: dt.date) -> list[Sums]:

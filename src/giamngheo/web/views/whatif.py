@@ -15,7 +15,7 @@ from giamngheo.warehouse.errors import WarehouseError
 from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
-from giamngheo.web.views.whatif_asked import Asked, change_words
+from giamngheo.web.views.whatif_asked import Asked, address_of, change_words
 from giamngheo.web.views.whatif_told import file, more_of, pictures
 from giamngheo.whatif import actions
 from giamngheo.whatif.answer import Answer
@@ -95,6 +95,14 @@ def kept(request: Request) -> HttpResponse:
                 change_words(change, standards()[told.standard], language()),
                 told.rows[0],
                 more_of(told, "year"),
+                sum(one.after - one.before for one in told.loans),
+                address_of(
+                    change,
+                    year=trial.year,
+                    unit=trial.unit.code,
+                    by=told.by,
+                    years=len({cost.year for cost in told.costs}) or 1,
+                ),
             )
         )
     return render(request, "whatif/kept.html", {"found": found})

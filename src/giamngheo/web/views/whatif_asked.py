@@ -76,6 +76,11 @@ class Asked:
             if (value := self._number(data.get(f"muc-{name}", ""), law)) is not None
         }
         least = self._number(data.get("thieu-hut", ""), self.standard.deprived_at_least.value)
+        if least is not None and least != int(least):
+            self.problems.append(
+                _("Số chỉ số thiếu hụt phải là số nguyên, không phải “%(value)s”.")
+                % {"value": data["thieu-hut"]}
+            )
         by_clock = {
             key: value
             for key, clock in clocks().items()
@@ -253,6 +258,35 @@ class Asked:
             "units": [(key, _(words), bool(new and new.unit == key)) for key, words in UNITS.items()],
             "pers": [(key, _(words), key == (new.per if new else "year")) for key, words in PERS.items()],
         }
+
+
+def address_of(change: Change, *, year: int, unit: str, by: str, years: int) -> str:
+    """The address under which this change is asked again: year of review, code of the unit, how divided, years of support."""
+    asked = QueryDict(mutable=True)
+    asked.update({"nam": str(year), "dia-ban": unit, "theo": by, "so-nam": str(years)})
+    numbers: dict[str, float] = {f"muc-{name}": value for name, value in change.lines.items()}
+    numbers |= {f"dong-ho-{key}": value for key, value in change.clocks.items()}
+    numbers |= {f"muc-huong-{slug}": value for slug, value in change.percents.items()}
+    if change.deprived_at_least is not None:
+        numbers["thieu-hut"] = change.deprived_at_least
+    new = change.new
+    if new:
+        numbers["moi-muc"] = new.amount
+        asked.update({"moi-ten": new.name, "moi-don-vi": new.unit, "moi-ds": new.area, "moi-ky": new.per})
+        asked.setlist("moi-ai", list(new.among))
+    asked.update({name: _typed(value) for name, value in numbers.items()})
+    asked.setlist("bo", sorted(change.without))
+    asked.setlist("cho-cung", sorted(change.freed))
+    for slug in change.lists:
+        asked.update(zip((f"them-{slug}", f"rut-{slug}"), _codes(change, slug), strict=True))
+    for one, other in change.excluded:
+        asked.update({"khong-huong": one, "da-huong": other})
+    return asked.urlencode()
+
+
+def _typed(value: float) -> str:
+    """A number as one types it, none of its digits lost."""
+    return str(int(value)) if value == int(value) else str(value).replace(".", ",")
 
 
 def _codes(change: Change, slug: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from giamngheo.web.views.exports import XLSX
 from giamngheo.web.views.resolution import state_words
 from giamngheo.web.views.whatif_asked import Asked, policy_name
 from giamngheo.whatif.answer import Answer, Cost, Row
+from giamngheo.whatif.loans import Loans
 
 
 def pictures(found: Answer, asked: Asked) -> dict[str, Any]:
@@ -48,11 +49,20 @@ def pictures(found: Answer, asked: Asked) -> dict[str, Any]:
         ],
         "sources": by_source([cost for cost in found.costs if cost.year == asked.year], asked.change, spoken),
         "by_year": [
-            (year, by_source([c for c in found.costs if c.year == year], asked.change, spoken))
+            (
+                year,
+                by_source([c for c in found.costs if c.year == year], asked.change, spoken),
+                unknown_in(year, found, asked.change, spoken),
+            )
             for year in _years(found)
         ],
         "yearly": more_of(found, "year"),
         "lent": more_of(found, "loan"),
+        "loans": [
+            (policy_name(one.policy, asked.change, spoken), money_of(one.policy, asked.change, spoken), one)
+            for one in found.loans
+        ],
+        "loan_sources": loans_by_source(found.loans, asked.change, spoken),
         "targets": effects(found, asked),
     }
 
@@ -60,7 +70,11 @@ def pictures(found: Answer, asked: Asked) -> dict[str, Any]:
 def more_of(found: Answer, per: str) -> int:
     """đồng more (or less) in the first year: 'year' of support, 'loan' of loans."""
     first = min((cost.year for cost in found.costs), default=0)
-    return sum(cost.after - cost.before for cost in found.costs if cost.per == per and cost.year == first)
+    return sum(
+        cost.after - cost.before
+        for cost in found.costs
+        if cost.per == per and cost.year == first and not cost.unknown
+    )
 
 
 def _years(found: Answer) -> list[int]:
@@ -69,15 +83,35 @@ def _years(found: Answer) -> list[int]:
     return years if len(years) > 1 else []
 
 
+def unknown_in(year: int, found: Answer, change: Change, spoken: str) -> list[str]:
+    """The policies of which a year can't be told in đồng: the value they are counted by is not known of that year."""
+    return [
+        policy_name(cost.policy, change, spoken) for cost in found.costs if cost.year == year and cost.unknown
+    ]
+
+
 def money_of(slug: str, change: Change, spoken: str) -> str:
     """Where the money of a policy comes from."""
     return (made_policy(change.new) if slug == NEW and change.new else policies()[slug]).money(spoken)
 
 
+def loans_by_source(loans: list[Loans], change: Change, spoken: str) -> list[tuple[str, int, int, int]]:
+    """(source of money, households that borrow, đồng they may borrow at most before and after)."""
+    sums: dict[str, list[int]] = {}
+    for one in loans:
+        own = sums.setdefault(money_of(one.policy, change, spoken), [0, 0, 0])
+        for place, value in enumerate((one.households, one.before, one.after)):
+            own[place] += value
+    return [(source, own[0], own[1], own[2]) for source, own in sums.items()]
+
+
 def by_source(costs: list[Cost], change: Change, spoken: str) -> list[tuple[str, int, int, int, int]]:
-    """(source of money, đồng a year before and after, đồng of loans before and after), the largest change first."""
+    """(source of money, đồng a year before and after, đồng of loans before and after), the largest change first; a source of
+    which nothing can be counted in đồng is left out."""
     sums: dict[str, list[int]] = {}
     for cost in costs:
+        if cost.unknown:
+            continue
         own = sums.setdefault(money_of(cost.policy, change, spoken), [0, 0, 0, 0])
         place = 2 if cost.per == "loan" else 0
         own[place] += cost.before
@@ -197,7 +231,31 @@ def file(request: Request, found: Answer, asked: Asked) -> HttpResponse:
                         _("Sau (đồng)"),
                         _("Chênh lệch (đồng)"),
                     ],
-                    [(name, money, c.per, c.before, c.after, more) for name, money, c, more in told["costs"]],
+                    [
+                        (
+                            name,
+                            money,
+                            c.per,
+                            *([_("chưa rõ")] * 3 if c.unknown else (c.before, c.after, more)),
+                        )
+                        for name, money, c, more in told["costs"]
+                    ],
+                ),
+                (
+                    _("Vốn vay"),
+                    [
+                        _("Chính sách"),
+                        _("Nguồn"),
+                        _("Khoản vay trong sổ"),
+                        _("Hộ vay"),
+                        _("Đã cho vay (đồng)"),
+                        _("Nhiều nhất, trước (đồng)"),
+                        _("Nhiều nhất, sau (đồng)"),
+                    ],
+                    [
+                        (name, money, one.loans, one.households, one.lent, one.before, one.after)
+                        for name, money, one in told["loans"]
+                    ],
                 ),
             ]
             for name, head, rows in sheets:
