@@ -274,3 +274,28 @@ def test_a_housing_list_begins_empty_and_stands_in_the_order_of_its_ranks(
     said = client.get(page).content.decode()
     places = [said.index(f">{number}</a>") for number in reversed(numbers)]
     assert places == sorted(places) and "hạng 1: khó khăn đặc biệt" in said
+
+
+def test_a_village_is_confirmed_but_for_numbers_separated_by_any_sign(cast: Cast, signed_in: SignIn) -> None:
+    with acting_as(cast.officer):
+        of = next(
+            of
+            for of in SupportList.objects.filter(state="decided", policy="electricity", commune__code="03541")
+            if of.lines.count() > 4
+        )
+        line = of.lines.select_related("village").order_by("pk").first()
+        assert line is not None
+        here = of.lines.filter(village=line.village)
+        but = list(here.values_list("household__number", flat=True).distinct()[:3])
+    client, page = signed_in(cast.officer), f"/ho-tro/danh-sach/{of.pk}/"
+    told = {"buoc": "confirm", "village": line.village_id, "given_on": "12/10/2021", "source": "Vốn 30a"}
+    wrong = client.post(page, {**told, "but": f"{but[0]},{but[1]}x"}).content.decode()
+    assert (
+        f"không có hộ số {but[1]}X" in wrong and "Chưa có suất nào được ghi" in wrong and "Vốn 30a" in wrong
+    )
+    assert "trước ngày danh sách" in client.post(page, {**told, "given_on": "10/10/1990"}).content.decode()
+    assert client.post(page, {**told, "but": ";".join(but).lower()}).status_code == 302
+    with acting_as(cast.officer):
+        written = Delivery.objects.filter(policy=of.policy, given_on=dt.date(2021, 10, 12))
+        assert not written.filter(household__number__in=but).exists()
+        assert set(written.values_list("source", flat=True)) <= {"Vốn 30a"}

@@ -33,6 +33,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Ngày {on} chưa tới; chỉ ghi những gì đã phát, đã chi.",
         "{on} has not come yet; write only what has been given.",
     ),
+    "before_decision": (
+        "Ngày {on} trước ngày danh sách được phê duyệt ({decided}); hãy ghi ngày hộ nhận sau quyết định.",
+        "{on} is before the list was decided ({decided}); write the day the households received after that.",
+    ),
     "backward": (
         "Kỳ hưởng từ {since} đến {until} là ngược; ngày đầu phải trước ngày cuối.",
         "The period from {since} to {until} runs backward; its first day must come before its last.",

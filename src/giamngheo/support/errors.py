@@ -44,6 +44,12 @@ class ReasonNeededError(SupportError):
     sentence = gettext_noop("Hãy ghi lý do.")
 
 
+class NotOnListError(SupportError):
+    sentence = gettext_noop(
+        "Danh sách này không có hộ số %(numbers)s ở %(village)s; hãy xem lại số hộ. Chưa có suất nào được ghi."
+    )
+
+
 class ReplacedAlreadyError(SupportError):
     sentence = gettext_noop("Lần chi này đã được đính chính; hãy đính chính dòng mới nhất.")
 

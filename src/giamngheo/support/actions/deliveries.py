@@ -19,7 +19,7 @@ from giamngheo.rules.policies import policies
 from giamngheo.support import errors
 from giamngheo.support.checks import Fault, Given, faults
 from giamngheo.support.models import Delivery, Fate, LoanStanding, SupportList
-from giamngheo.support.rights import agency_of, gives_things
+from giamngheo.support.rights import agency_of, gives_things, kind_of
 
 _DAY = dt.timedelta(days=1)
 
@@ -150,12 +150,12 @@ def _check_writer(by: User) -> None:
 _CONFIRM = """
 INSERT INTO support_delivery (policy, benefit, kind, household_id, person_id, village_id, period, amount, item, measure, given_on, agency,
   source, evidence, recorded_at, recorded_by_id, reason, void, mark)
-SELECT s.policy, l.benefit, CASE WHEN l.item = '' THEN 'money' ELSE %(kind)s END, l.household_id, l.person_id, l.village_id, s.period, l.amount, l.item,
+SELECT s.policy, l.benefit, CASE WHEN l.benefit = ANY (%(loans)s) THEN 'loan' WHEN l.item = '' THEN 'money' ELSE %(kind)s END, l.household_id, l.person_id, l.village_id, s.period, l.amount, l.item,
   '', %(on)s, %(agency)s, %(source)s, %(evidence)s, now(), %(by)s, '', false,
   md5(concat_ws('|', 'list', s.id, l.id))
 FROM support_supportline l JOIN support_supportlist s ON s.id = l.of_id
 LEFT JOIN registry_person p ON p.id = l.person_id
-WHERE s.id = %(list)s AND l.village_id = %(village)s AND l.answer = 'yes' AND NOT l.household_id = ANY (%(but)s::bigint[])
+WHERE s.id = %(list)s AND l.village_id = %(village)s AND l.answer IN ('yes', 'told') AND NOT l.household_id = ANY (%(but)s::bigint[])
   AND (p.died_on IS NULL OR p.died_on >= lower(s.period))
   AND NOT EXISTS (SELECT 1 FROM support_delivery d WHERE d.policy = s.policy AND d.benefit = l.benefit AND d.household_id = l.household_id
                   AND d.person_id IS NOT DISTINCT FROM l.person_id AND d.period && s.period AND d.retired_at IS NULL AND NOT d.void)
@@ -168,14 +168,16 @@ def confirm_village(
     of: SupportList,
     village: Unit,
     on: dt.date,
-    but: Collection[Household] = (),
+    but: Collection[str] = (),
     evidence: str = "",
     source: str = "",
     by: User,
 ) -> int:
-    """Say that all of a decided list in one village received what was due, but those households. How many lines.
+    """Say that all of a decided list in one village received what was due on day `on`, but the households of these numbers.
+    How many lines. `source` of the money, in words.
 
-    Those who have died since, or have received already, are passed over. Raises WrongStepError, NotSoError.
+    Those who have died since, or have received already, are passed over. Raises WrongStepError; NotSoError where the day
+    has not come or lies before the decision; NotOnListError naming every number of `but` that the list does not bear there.
     """
     _check_writer(by)
     if of.state != SupportList.State.DECIDED:
@@ -189,13 +191,18 @@ def confirm_village(
         kind=Delivery.Kind.SERVICE,  # the amounts of the list were checked when it was decided
         item=policy.name("vi")[:80],
     )
-    if wrong := faults(told, on=today()):
+    wrong = faults(told, on=today())
+    if of.decided_on and on < of.decided_on:
+        days = {"on": format_date(on), "decided": format_date(of.decided_on)}
+        wrong.append(Fault("given_on", "before_decision", days))
+    if wrong:
         raise errors.NotSoError(wrong)
     words: dict[str, Any] = {
         "list": of.pk,
         "village": village.pk,
         "on": on,
-        "but": [household.pk for household in but],
+        "but": _listed(of, village, but),
+        "loans": [b.code for b in policy.benefits if kind_of(b) == Delivery.Kind.LOAN],
         "kind": Delivery.Kind.GOODS if gives_things(policy) else Delivery.Kind.SERVICE,
         "agency": agency_of(policy),
         "source": source.strip()[:80],
@@ -205,6 +212,15 @@ def confirm_village(
     with connection.cursor() as cursor:
         cursor.execute(_CONFIRM, words)
         return int(cursor.rowcount)
+
+
+def _listed(of: SupportList, village: Unit, numbers: Collection[str]) -> list[int]:
+    """The households of these numbers, each of which stands on the list in this village."""
+    lines = of.lines.filter(village=village, household__number__in=list(numbers))
+    found: dict[str, int] = dict(lines.values_list("household__number", "household_id"))
+    if unknown := sorted(set(numbers) - found.keys()):
+        raise errors.NotOnListError(numbers=", ".join(unknown), village=village.name)
+    return list(found.values())
 
 
 @transaction.atomic
