@@ -150,6 +150,44 @@ def test_rows_are_matched_without_a_common_number_written_whole_and_the_same_fil
     assert (saved_again.counts["ready"], saved_again.counts["written_already"]) == (0, 12)
 
 
+def test_who_agrees_in_name_birth_sex_and_village_is_certain(cast: Cast, tmp_path: Path) -> None:
+    people = _people(cast, 240)
+    of = _bring(cast, _book(tmp_path / "a.xlsx", [_row(person) for person in people]))
+    assert (len(people), of.counts["how"]) == (240, {"exact": 240})
+    with acting_as(cast.officer):
+        assert list(of.rows.order_by("row").values_list("person_id", flat=True)) == [p.pk for p in people]
+
+
+@pytest.mark.parametrize("unlike", ["name", "birth", "village", "sex", "twin"])
+def test_where_one_word_differs_or_two_persons_fit_somebody_looks(
+    cast: Cast, tmp_path: Path, unlike: str
+) -> None:
+    (one,) = _people(cast, 1)
+    changes = {
+        "name": {"name": one.full_name + "h"},
+        "birth": {"birth": str(one.birth_year)},
+        "village": {"village": ""},
+        "sex": {"sex": ""},
+        "twin": {},
+    }[unlike]
+    if unlike == "twin":
+        with acting_as(cast.officer):
+            Person.objects.create(
+                full_name=one.full_name,
+                birth_date=one.birth_date,
+                birth_year=one.birth_year,
+                sex=one.sex,
+                ethnic=one.ethnic,
+                known_from=one.known_from,
+                village=one.village,
+            )
+    of = _bring(cast, _book(tmp_path / "a.xlsx", [_row(one, **changes)]))
+    with acting_as(cast.officer):
+        assert of.rows.get().how != IntakeRow.How.EXACT
+        if unlike == "twin":
+            assert of.rows.get().how == IntakeRow.How.DOUBTFUL
+
+
 def test_a_doubt_settled_is_remembered_for_the_next_file_of_the_agency(cast: Cast, tmp_path: Path) -> None:
     (one,) = _people(cast, 1)
     unsure = {"birth": str(one.birth_year), "name": one.full_name + "h", "sex": "", "commune": "03541"}
