@@ -20,6 +20,7 @@ from giamngheo.support import errors
 from giamngheo.support.checks import Fault, Given, faults
 from giamngheo.support.models import Delivery, Fate, LoanStanding, SupportList
 from giamngheo.support.rights import agency_of, gives_things, kind_of
+from giamngheo.support.tally import count_years
 
 _DAY = dt.timedelta(days=1)
 
@@ -75,7 +76,9 @@ def deliver(*, given: Given, household: Household, person: Person | None = None,
     if not known or (person and not Person.objects.filter(pk=person.pk).exists()):
         raise errors.OutsideAreaError
     _check(given, person)
-    return _write(as_row(given, household, person, by=by))
+    row = _write(as_row(given, household, person, by=by))
+    count_years([row.given_on.year], [row.village_id])
+    return row
 
 
 @transaction.atomic
@@ -88,6 +91,7 @@ def correct(*, delivery: Delivery, given: Given, reason: str, by: User) -> Deliv
     # what was told of the loan or the thing goes on being told of it, whichever row says how it was given
     LoanStanding.objects.filter(delivery=held).update(delivery=row)
     Fate.objects.filter(delivery=held).update(delivery=row)
+    count_years([held.given_on.year, row.given_on.year], {held.village_id, row.village_id})
     return row
 
 
@@ -100,7 +104,9 @@ def take_back(*, delivery: Delivery, reason: str, by: User) -> Delivery:
     held.retired_at, held.recorded_at, held.recorded_by = None, timezone.now(), by
     held.intake, held.row = None, None
     held._state.adding = True
-    return _write(held)
+    row = _write(held)
+    count_years([row.given_on.year], [row.village_id])
+    return row
 
 
 def _hold(delivery: Delivery, reason: str, by: User) -> Delivery:
@@ -211,7 +217,9 @@ def confirm_village(
     }
     with connection.cursor() as cursor:
         cursor.execute(_CONFIRM, words)
-        return int(cursor.rowcount)
+        written = int(cursor.rowcount)
+    count_years([on.year], [village.pk])
+    return written
 
 
 def _listed(of: SupportList, village: Unit, numbers: Collection[str]) -> list[int]:

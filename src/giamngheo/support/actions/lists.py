@@ -18,6 +18,7 @@ from giamngheo.support import errors
 from giamngheo.support.models import SupportLine, SupportList
 from giamngheo.support.rights import asks_beyond_the_register, ranks_of, thing_of
 from giamngheo.support.snapshot import rights_on
+from giamngheo.support.tally import count_years
 
 State = SupportList.State
 #: Who takes which step, and from which state. Where there is no district any more, the province checks.
@@ -158,6 +159,7 @@ def decide(*, of: SupportList, decision: str, on: dt.date, by: User) -> None:
     held = _step(of, "decide", by)
     held.decision, held.decided_on, held.decided_by = decision.strip()[:60], on, by
     held.save(update_fields=["state", "decision", "decided_on", "decided_by"])
+    count_years([held.period.lower.year], set(held.lines.values_list("village_id", flat=True)))
 
 
 def may(of: SupportList, by: User) -> list[str]:

@@ -34,7 +34,7 @@ def index(request: Request) -> HttpResponse:
     """The policies of a year in the person's unit, or in the one asked for, and its units on the map."""
     unit = unit_of(request)
     known = queries.years(seen_by=request.user)
-    year = year_of(request, known)
+    year = year_of(request)
     language = get_language() or "vi"
     rows = queries.by_policy(unit, year, request.today, seen_by=request.user)
     level = min(unit.level + 1, Level.VILLAGE) if unit.level != Level.PROVINCE else Level.COMMUNE
@@ -45,11 +45,11 @@ def index(request: Request) -> HttpResponse:
         "checked": unit.pk in checked,
         "trail": _trail(unit, request, year),
         "year": year,
-        "years": known,
+        "years": sorted({*known, year}, reverse=True),
         "rows": [(name_of(row.key, language), row) for row in rows],
         "total": {
             word: sum(getattr(row, word) for row in rows)
-            for word in ("due", "given", "missing", "missing_amount", "double", "double_amount")
+            for word in ("due", "given", "lent", "missing", "missing_amount", "double", "double_amount")
         },
         "parts": [(part, _address(part.key, year), part.key.pk in checked) for part in parts],
         "picture": _picture([part for part in parts if part.key.pk in checked], unit, year, request),
@@ -76,12 +76,12 @@ def unit_of(request: Request) -> Unit:
     return found
 
 
-def year_of(request: Request, known: list[int]) -> int:
-    """The year asked for by `nam`, else the latest of which anything is known."""
+def year_of(request: Request) -> int:
+    """The year asked for by `nam`, else the latest of which a decided list says what is due."""
     asked = request.GET.get("nam", "")
-    return (
-        int(asked) if asked.isdecimal() and 2000 < int(asked) < 2100 else (known or [request.today.year])[0]
-    )
+    if asked.isdecimal() and 2000 < int(asked) < 2100:
+        return int(asked)
+    return queries.last_year_listed(seen_by=request.user) or request.today.year
 
 
 def _address(unit: Unit, year: int) -> str:
