@@ -150,6 +150,18 @@ def test_rows_are_matched_without_a_common_number_written_whole_and_the_same_fil
     assert (saved_again.counts["ready"], saved_again.counts["written_already"]) == (0, 12)
 
 
+def test_one_who_died_is_known_by_the_number_of_their_household(cast: Cast, tmp_path: Path) -> None:
+    with acting_as(cast.officer):
+        dead = Person.objects.filter(died_on__isnull=False, household=None, died_on__lt="2020-12-31")
+        found = dead.filter(memberships__retired_at=None, memberships__household__isnull=False).first()
+        assert found is not None
+        number = found.memberships.filter(retired_at=None).order_by("-period")[0].household.number
+    row = [*_row(found, birth="", sex="", village=""), number]
+    of = _bring(cast, _book(tmp_path / "a.xlsx", [row], [*HEAD, "Số hộ"]))
+    with acting_as(cast.officer):
+        assert [p.code for p in of.problems.filter(warning=False)] == ["had_died"]
+
+
 def test_who_agrees_in_name_birth_sex_and_village_is_certain(cast: Cast, tmp_path: Path) -> None:
     people = _people(cast, 240)
     of = _bring(cast, _book(tmp_path / "a.xlsx", [_row(person) for person in people]))

@@ -56,8 +56,24 @@ def test_each_step_is_taken_by_its_role_and_in_its_order(cast: Cast) -> None:
         with pytest.raises(errors.DecisionNumberError):
             actions.decide(of=of, decision=" ", on=DAY, by=cast.chairman)
         actions.decide(of=of, decision="7/QĐ-UBND", on=DAY, by=cast.chairman)
+        with pytest.raises(errors.YearToComeError, match="2022"):
+            actions.draw(policy=POWER, commune=_commune(), year=2022, by=cast.officer)
     with acting_as(cast.other_officer):
         assert queries.list_seen(of.pk, seen_by=cast.other_officer) is None
+
+
+@pytest.mark.parametrize(("drawer", "checker"), [("officer", "province"), ("province", "district")])
+def test_who_drew_or_checked_a_list_does_not_decide_it(cast: Cast, drawer: str, checker: str) -> None:
+    by, then = getattr(cast, drawer), getattr(cast, checker)
+    with acting_as(by):
+        of = actions.draw(policy=POWER, commune=_commune(), year=YEAR, by=by)
+    with acting_as(then):
+        actions.check(of=of, by=then)
+    with acting_as(cast.province):
+        of.refresh_from_db()
+        assert actions.may(of, cast.province) == []
+        with pytest.raises(errors.SameHandsError):
+            actions.decide(of=of, decision="7/QĐ-UBND", on=DAY, by=cast.province)
 
 
 @pytest.mark.parametrize(

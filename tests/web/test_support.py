@@ -175,6 +175,18 @@ def test_the_auditor_follows_every_dong_from_source_to_household(cast: Cast, sig
     assert client.get("/ho-tro/nhap/mau/insurance.xlsx").status_code == 200
 
 
+def test_the_trace_of_another_commune_is_not_there_and_a_village_head_reads_their_part(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    page = "/ho-tro/tong-quan/tung-dong/electricity/03541/2020/"
+    answers = {
+        role: signed_in(getattr(cast, role)).get(page) for role in ("officer", "head", "other_officer")
+    }
+    assert {role: answer.status_code for role, answer in answers.items()} == {"officer": 200, "head": 200, "other_officer": 404}  # fmt: skip
+    said = {role: "Đây là phần của" in answer.content.decode() for role, answer in answers.items()}
+    assert said == {"officer": False, "head": True, "other_officer": False}
+
+
 def test_every_dong_counts_in_the_year_it_was_given_and_in_no_other(cast: Cast, signed_in: SignIn) -> None:
     """A loan of 2018 for three years is a loan of 2018; it stands on the overview without anybody having looked it through."""
     home, client = _home(cast), signed_in(cast.officer)

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from giamngheo.registry.models import Household, Person
 from giamngheo.rules.policies import policies
 from giamngheo.support import errors
 from giamngheo.support.checks import Fault, Given, faults
-from giamngheo.support.models import Delivery, Fate, LoanStanding, SupportList
+from giamngheo.support.models import Delivery, Fate, LoanStanding, SupportLine, SupportList
 from giamngheo.support.rights import agency_of, gives_things, kind_of
 from giamngheo.support.tally import count_years
 
@@ -75,7 +76,7 @@ def deliver(*, given: Given, household: Household, person: Person | None = None,
     known = Household.objects.filter(pk=household.pk).exists()
     if not known or (person and not Person.objects.filter(pk=person.pk).exists()):
         raise errors.OutsideAreaError
-    _check(given, person)
+    _check(given, household, person)
     row = _write(as_row(given, household, person, by=by))
     count_years([row.given_on.year], [row.village_id])
     return row
@@ -85,7 +86,7 @@ def deliver(*, given: Given, household: Household, person: Person | None = None,
 def correct(*, delivery: Delivery, given: Given, reason: str, by: User) -> Delivery:
     """Put a delivery right by another row in its place. Raises ReplacedAlreadyError, ReasonNeededError, NotSoError."""
     held = _hold(delivery, reason, by)
-    _check(given, held.person)
+    _check(given, held.household, held.person)
     _retire(held)
     row = _write(as_row(given, held.household, held.person, by=by, replaces=held, reason=reason.strip()))
     # what was told of the loan or the thing goes on being told of it, whichever row says how it was given
@@ -125,15 +126,30 @@ def _retire(held: Delivery) -> None:
     Delivery.objects.filter(pk=held.pk).update(retired_at=timezone.now())
 
 
-def _check(given: Given, person: Person | None) -> None:
+def _check(given: Given, household: Household, person: Person | None) -> None:
     wrong = faults(
-        given,
+        replace(given, due=given.due or _due(given, household, person)),
         on=today(),
         name=person.full_name if person else "",
         died_on=person.died_on if person else None,
     )
     if wrong:
         raise errors.NotSoError(wrong)
+
+
+def _due(given: Given, household: Household, person: Person | None) -> int | None:
+    """What a decided list of these days says is due of it, in đồng; None where no list does."""
+    if given.until < given.since:
+        return None
+    lines = SupportLine.objects.filter(
+        of__state=SupportList.State.DECIDED,
+        of__policy=given.policy,
+        of__period__overlap=Range(given.since, given.until + _DAY),
+        household=household,
+        person=person,
+        benefit=given.benefit,
+    )
+    return lines.values_list("amount", flat=True).first()
 
 
 def _write(row: Delivery) -> Delivery:
@@ -151,6 +167,9 @@ def _check_writer(by: User) -> None:
     if not by.writes_households:
         raise errors.NotWriterError
 
+
+#: With its interest no loan comes to owe so many times what was lent; a larger figure was mistyped.
+MOST_OWED = 3
 
 #: All lines of a list in one village become deliveries, but those of households said not to have received.
 _CONFIRM = """
@@ -191,7 +210,7 @@ def confirm_village(
     policy = policies()[of.policy]
     told = Given(
         policy=of.policy,
-        since=of.period.lower,
+        since=max(of.period.lower, policy.period.first),
         until=of.period.upper - _DAY,
         given_on=on,
         kind=Delivery.Kind.SERVICE,  # the amounts of the list were checked when it was decided
@@ -235,7 +254,10 @@ def _listed(of: SupportList, village: Unit, numbers: Collection[str]) -> list[in
 def tell_standing(
     *, loan: Delivery, on: dt.date, outstanding: int, overdue: int = 0, by: User
 ) -> LoanStanding:
-    """What is owed on a loan on a day. Raises NotALoanError, NotSoError."""
+    """What is owed on a loan on a day, in đồng; told again of the same day it is another row, and the last one counts.
+
+    Raises NotALoanError, NotSoError.
+    """
     _check_writer(by)
     if loan.kind != Delivery.Kind.LOAN:
         raise errors.NotALoanError
@@ -252,20 +274,27 @@ def tell_standing(
                 {"overdue": format_number(overdue), "outstanding": format_number(outstanding)},
             )
         )
+    if on < loan.given_on:
+        days = {"on": format_date(on), "given_on": format_date(loan.given_on)}
+        wrong.append(Fault("on", "before_loan", days))
+    if loan.amount and outstanding > MOST_OWED * loan.amount:
+        sums = {
+            "outstanding": format_number(outstanding),
+            "lent": format_number(loan.amount),
+            "times": str(MOST_OWED),
+        }
+        wrong.append(Fault("outstanding", "above_lent", sums))
     if wrong:
         raise errors.NotSoError(wrong)
-    found, _made = LoanStanding.objects.update_or_create(
+    return LoanStanding.objects.create(
         delivery=loan,
+        village_id=loan.village_id,
         on=on,
-        defaults={
-            "village_id": loan.village_id,
-            "outstanding": outstanding,
-            "overdue": overdue,
-            "recorded_at": timezone.now(),
-            "recorded_by": by,
-        },
+        outstanding=outstanding,
+        overdue=overdue,
+        recorded_at=timezone.now(),
+        recorded_by=by,
     )
-    return found
 
 
 @transaction.atomic

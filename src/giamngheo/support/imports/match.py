@@ -82,14 +82,18 @@ def _by_number(rows: list[Told], found: dict[int, Match]) -> None:
 
 
 def _by_household(rows: list[Told], found: dict[int, Match]) -> None:
-    """A household's number with the name of one of its people; the number alone means the household."""
+    """A household's number with the name of one of its people, or of one who died there; the number alone means the household."""
     asked = [row for row in rows if row.row not in found and row.values.get("household_number")]
     numbers = {str(row.values["household_number"]).upper() for row in asked}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT h.number, h.id, p.id, p.folded, p.relation FROM registry_household h"
-            " LEFT JOIN registry_person p ON p.household_id = h.id WHERE h.number = ANY (%s)",
-            [list(numbers)],
+            " LEFT JOIN registry_person p ON p.household_id = h.id WHERE h.number = ANY (%(numbers)s)"
+            " UNION SELECT h.number, h.id, p.id, p.folded, '' FROM registry_household h"
+            " JOIN registry_membership m ON m.household_id = h.id AND m.retired_at IS NULL"
+            " JOIN registry_person p ON p.id = m.person_id AND p.household_id IS NULL AND p.died_on IS NOT NULL"
+            " WHERE h.number = ANY (%(numbers)s)",
+            {"numbers": list(numbers)},
         )
         people: dict[str, list[tuple[int, int | None, str, str]]] = {}
         for number, household, person, name, relation in cursor.fetchall():
