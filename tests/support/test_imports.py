@@ -65,7 +65,7 @@ def _bring(cast: Cast, blocks: list[bytes], policy: str = CARDS) -> Intake:
 def _people(cast: Cast, n: int) -> list[Person]:
     """People of the commune of whom the register knows the day of birth."""
     with acting_as(cast.officer):
-        found = Person.objects.select_related("village").filter(
+        found = Person.objects.select_related("village", "household").filter(
             birth_date__isnull=False, household__isnull=False, same_as=None
         )
         return list(found.order_by("pk")[10 : 10 + n])
@@ -151,15 +151,16 @@ def test_rows_are_matched_without_a_common_number_written_whole_and_the_same_fil
 
 
 def test_one_who_died_is_known_by_the_number_of_their_household(cast: Cast, tmp_path: Path) -> None:
+    (dead,) = _people(cast, 1)
+    assert dead.household is not None
+    number = dead.household.number
     with acting_as(cast.officer):
-        dead = Person.objects.filter(died_on__isnull=False, household=None, died_on__lt="2020-12-31")
-        found = dead.filter(memberships__retired_at=None, memberships__household__isnull=False).first()
-        assert found is not None
-        number = found.memberships.filter(retired_at=None).order_by("-period")[0].household.number
-    row = [*_row(found, birth="", sex="", village=""), number]
+        Person.objects.filter(pk=dead.pk).update(died_on=dt.date(2020, 5, 1), household=None)
+    row = [*_row(dead, birth="", sex="", village=""), number]
     of = _bring(cast, _book(tmp_path / "a.xlsx", [row], [*HEAD, "Số hộ"]))
     with acting_as(cast.officer):
         assert [p.code for p in of.problems.filter(warning=False)] == ["had_died"]
+        assert of.rows.get().how == IntakeRow.How.HOUSEHOLD
 
 
 def test_who_agrees_in_name_birth_sex_and_village_is_certain(cast: Cast, tmp_path: Path) -> None:
