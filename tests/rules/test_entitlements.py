@@ -12,7 +12,7 @@ from giamngheo.rules.conditions import Status
 from giamngheo.rules.engine import arrow
 from giamngheo.rules.entitle import entitle
 from giamngheo.rules.errors import NeededColumnError
-from giamngheo.rules.explain import explain
+from giamngheo.rules.explain import carried_on, explain
 
 ON = dt.date(2018, 9, 1)
 HOME = {
@@ -123,3 +123,35 @@ def test_the_one_condition_that_fails_is_named_in_both_languages() -> None:
     assert answer.single.words("vi") == "hộ nghèo"
     assert "chưa đạt: hộ nghèo" in answer.sentence("vi")
     assert "not met: poor" in answer.sentence("en")
+
+
+def test_a_right_is_told_with_its_level_its_grounds_and_what_takes_it_away() -> None:
+    answer = next(a for a in explain(HOME, [CHILD], on=ON) if a.policy.slug == "electricity")
+    for language, words in (
+        (
+            "vi",
+            ("(hộ nghèo): được hưởng", "vì hộ nghèo, theo QĐ", "thôi hưởng khi hộ không còn trong danh sách"),
+        ),
+        ("en", (": entitled", "because of poor, by", "it goes when the household")),
+    ):
+        assert [word for word in words if word not in answer.sentence(language)] == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "person", "on", "words"),
+    [
+        # the poor keep their card under another article from 2022; the poor household's costs of study under the next decree
+        ("health-insurance", 1, dt.date(2021, 10, 14), "đến 31/12/2021 rồi hưởng tiếp theo NĐ 07/2021"),
+        ("study-costs-2015", 1, dt.date(2021, 10, 14), "đến 14/10/2021 rồi hưởng tiếp theo NĐ 81/2021"),
+        # the receivers of television were given until 2020 and by nobody after
+        ("tv-receiver", None, dt.date(2020, 6, 1), "đến 31/12/2020 (hết hiệu lực văn bản)"),
+    ],
+)
+def test_a_right_that_goes_on_under_the_next_act_does_not_end(
+    policy: str, person: int | None, on: dt.date, words: str
+) -> None:
+    home = {**HOME, "analogue_tv_only": True}
+    people = [{**CHILD, "person": 1, "birth_date": dt.date(2010, 3, 1)}]
+    answers = carried_on(explain(home, people, on=on), home, people)
+    told = [a.sentence() for a in answers if a.policy.slug == policy and a.person == person]
+    assert any(words in sentence for sentence in told), told

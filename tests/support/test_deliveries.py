@@ -9,10 +9,10 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 
 from giamngheo.access.scope import acting_as
 from giamngheo.registry.models import Household, Person
-from giamngheo.support import errors
+from giamngheo.support import errors, later
 from giamngheo.support.actions import deliveries as actions
 from giamngheo.support.checks import Given
-from giamngheo.support.models import Delivery, Fate
+from giamngheo.support.models import Delivery, Fate, SupportLine
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,8 @@ def _given(**changes: Any) -> Given:
         ({"given_on": D(2021, 10, 16)}, "given_on", "16/10/2021 chưa tới"),
         ({"until": D(2021, 3, 31)}, "until", "là ngược"),
         ({"since": D(2013, 1, 1), "until": D(2013, 3, 31)}, "since", "có hiệu lực"),
+        ({"since": D(2013, 1, 1), "until": D(2021, 3, 31)}, "since", "có hiệu lực"),
+        ({"since": D(2022, 10, 17), "until": D(2022, 12, 31)}, "since", "hơn một năm nữa"),
     ],
 )
 def test_what_can_not_be_so_is_refused_by_field(
@@ -57,6 +59,20 @@ def test_what_can_not_be_so_is_refused_by_field(
     assert field in [fault.field for fault in refused.value.faults]
     assert words in str(refused.value)
     assert not Delivery.objects.filter(household=household, evidence="BK-7").exists()
+
+
+def test_an_amount_a_thousandth_of_what_the_decided_list_says_is_refused(acting_officer: Cast) -> None:
+    line = (
+        SupportLine.objects.select_related("of", "household", "person")
+        .filter(of__policy="health-insurance", of__state="decided", amount__gt=2_000_000 // 4)
+        .order_by("pk")
+        .first()
+    )
+    assert line is not None and line.amount is not None
+    told = {"policy": line.of.policy, "benefit": line.benefit, "since": line.of.period.lower}
+    given = _given(**told, until=line.of.period.lower + dt.timedelta(days=30), amount=2 * line.amount // 1000)
+    with pytest.raises(errors.NotSoError, match="một nghìn lần"):
+        actions.deliver(given=given, household=line.household, person=line.person, by=acting_officer.officer)
 
 
 def test_nothing_is_given_to_one_who_had_died(acting_officer: Cast, person: Person) -> None:
@@ -140,6 +156,19 @@ def test_a_loan_and_a_thing_are_followed(acting_officer: Cast, household: Househ
     )
     with pytest.raises(errors.NotSoError, match="quá hạn"):
         actions.tell_standing(loan=loan, on=D(2021, 9, 2), outstanding=1_000_000, overdue=2_000_000, by=by)
+    for on, owed, words in (
+        (D(2021, 7, 19), 1_000_000, "trước ngày giải ngân 20/07/2021"),
+        (D(2021, 9, 2), 150_000_001, "hơn 3 lần số đã vay"),
+    ):
+        with pytest.raises(errors.NotSoError, match=words):
+            actions.tell_standing(loan=loan, on=on, outstanding=owed, by=by)
+    actions.tell_standing(loan=loan, on=D(2021, 9, 1), outstanding=39_000_000, by=by)  # of the same day
+    assert list(loan.standings.order_by("pk").values_list("outstanding", flat=True)) == [
+        40_000_000,
+        39_000_000,
+    ]
+    seen = later.loans(household.village, D(2021, 10, 15), seen_by=by).get(pk=loan.pk)
+    assert seen.outstanding == 39_000_000
     cow = actions.deliver(
         given=_given(kind="goods", amount=None, item="bò cái", evidence="b"), household=household, by=by
     )

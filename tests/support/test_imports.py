@@ -65,7 +65,7 @@ def _bring(cast: Cast, blocks: list[bytes], policy: str = CARDS) -> Intake:
 def _people(cast: Cast, n: int) -> list[Person]:
     """People of the commune of whom the register knows the day of birth."""
     with acting_as(cast.officer):
-        found = Person.objects.select_related("village").filter(
+        found = Person.objects.select_related("village", "household").filter(
             birth_date__isnull=False, household__isnull=False, same_as=None
         )
         return list(found.order_by("pk")[10 : 10 + n])
@@ -148,6 +148,57 @@ def test_rows_are_matched_without_a_common_number_written_whole_and_the_same_fil
         cast, _book(tmp_path / "b.xlsx", [[*_row(person), ""] for person in people], [*HEAD, "Ghi chú"])
     )
     assert (saved_again.counts["ready"], saved_again.counts["written_already"]) == (0, 12)
+
+
+def test_one_who_died_is_known_by_the_number_of_their_household(cast: Cast, tmp_path: Path) -> None:
+    (dead,) = _people(cast, 1)
+    assert dead.household is not None
+    number = dead.household.number
+    with acting_as(cast.officer):
+        Person.objects.filter(pk=dead.pk).update(died_on=dt.date(2020, 5, 1), household=None)
+    row = [*_row(dead, birth="", sex="", village=""), number]
+    of = _bring(cast, _book(tmp_path / "a.xlsx", [row], [*HEAD, "Số hộ"]))
+    with acting_as(cast.officer):
+        assert [p.code for p in of.problems.filter(warning=False)] == ["had_died"]
+        assert of.rows.get().how == IntakeRow.How.HOUSEHOLD
+
+
+def test_who_agrees_in_name_birth_sex_and_village_is_certain(cast: Cast, tmp_path: Path) -> None:
+    people = _people(cast, 240)
+    of = _bring(cast, _book(tmp_path / "a.xlsx", [_row(person) for person in people]))
+    assert (len(people), of.counts["how"]) == (240, {"exact": 240})
+    with acting_as(cast.officer):
+        assert list(of.rows.order_by("row").values_list("person_id", flat=True)) == [p.pk for p in people]
+
+
+@pytest.mark.parametrize("unlike", ["name", "birth", "village", "sex", "twin"])
+def test_where_one_word_differs_or_two_persons_fit_somebody_looks(
+    cast: Cast, tmp_path: Path, unlike: str
+) -> None:
+    (one,) = _people(cast, 1)
+    changes = {
+        "name": {"name": one.full_name + "h"},
+        "birth": {"birth": str(one.birth_year)},
+        "village": {"village": ""},
+        "sex": {"sex": ""},
+        "twin": {},
+    }[unlike]
+    if unlike == "twin":
+        with acting_as(cast.officer):
+            Person.objects.create(
+                full_name=one.full_name,
+                birth_date=one.birth_date,
+                birth_year=one.birth_year,
+                sex=one.sex,
+                ethnic=one.ethnic,
+                known_from=one.known_from,
+                village=one.village,
+            )
+    of = _bring(cast, _book(tmp_path / "a.xlsx", [_row(one, **changes)]))
+    with acting_as(cast.officer):
+        assert of.rows.get().how != IntakeRow.How.EXACT
+        if unlike == "twin":
+            assert of.rows.get().how == IntakeRow.How.DOUBTFUL
 
 
 def test_a_doubt_settled_is_remembered_for_the_next_file_of_the_agency(cast: Cast, tmp_path: Path) -> None:

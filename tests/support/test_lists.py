@@ -26,6 +26,10 @@ def _commune() -> Unit:
 def _decided(cast: Cast) -> SupportList:
     with acting_as(cast.officer):
         of = actions.draw(policy=POWER, commune=_commune(), year=YEAR, by=cast.officer)
+    return _decide(cast, of)
+
+
+def _decide(cast: Cast, of: SupportList) -> SupportList:
     with acting_as(cast.district):
         actions.check(of=of, by=cast.district)
     with acting_as(cast.chairman):
@@ -52,8 +56,24 @@ def test_each_step_is_taken_by_its_role_and_in_its_order(cast: Cast) -> None:
         with pytest.raises(errors.DecisionNumberError):
             actions.decide(of=of, decision=" ", on=DAY, by=cast.chairman)
         actions.decide(of=of, decision="7/QĐ-UBND", on=DAY, by=cast.chairman)
+        with pytest.raises(errors.YearToComeError, match="2022"):
+            actions.draw(policy=POWER, commune=_commune(), year=2022, by=cast.officer)
     with acting_as(cast.other_officer):
         assert queries.list_seen(of.pk, seen_by=cast.other_officer) is None
+
+
+@pytest.mark.parametrize(("drawer", "checker"), [("officer", "province"), ("province", "district")])
+def test_who_drew_or_checked_a_list_does_not_decide_it(cast: Cast, drawer: str, checker: str) -> None:
+    by, then = getattr(cast, drawer), getattr(cast, checker)
+    with acting_as(by):
+        of = actions.draw(policy=POWER, commune=_commune(), year=YEAR, by=by)
+    with acting_as(then):
+        actions.check(of=of, by=then)
+    with acting_as(cast.province):
+        of.refresh_from_db()
+        assert actions.may(of, cast.province) == []
+        with pytest.raises(errors.SameHandsError):
+            actions.decide(of=of, decision="7/QĐ-UBND", on=DAY, by=cast.province)
 
 
 @pytest.mark.parametrize(
@@ -88,13 +108,34 @@ def test_later_edits_of_the_register_are_shown_as_differences(cast: Cast) -> Non
 def test_a_village_confirms_its_list_at_once_and_only_once(cast: Cast) -> None:
     of = _decided(cast)
     with acting_as(cast.officer):
-        line = of.lines.select_related("village").order_by("pk").first()
+        line = of.lines.select_related("village", "household").order_by("pk").first()
         assert line is not None
         here = of.lines.filter(village=line.village).count()
-        but = [Household(pk=line.household_id)]
-        with pytest.raises(errors.NotSoError, match="chưa tới"):
-            deliveries.confirm_village(of=of, village=line.village, on=dt.date(2021, 12, 1), by=cast.officer)
-        confirm = {"of": of, "village": line.village, "on": DAY, "by": cast.officer}
+        but = [line.household.number]
+        for day, words in (
+            (dt.date(2021, 12, 1), "chưa tới"),
+            (dt.date(1990, 10, 10), "trước ngày danh sách"),
+        ):
+            with pytest.raises(errors.NotSoError, match=words):
+                deliveries.confirm_village(of=of, village=line.village, on=day, by=cast.officer)
+        confirm = {"of": of, "village": line.village, "on": DAY, "source": "Vốn 30a", "by": cast.officer}
+        with pytest.raises(errors.NotOnListError, match="H99999999, KHONG"):
+            deliveries.confirm_village(but=[*but, "KHONG", "H99999999"], **confirm)
+        assert not Delivery.objects.filter(given_on=DAY).exists()
         assert deliveries.confirm_village(but=but, **confirm) == here - 1
         assert deliveries.confirm_village(but=but, **confirm) == 0
         assert not Delivery.objects.filter(household=line.household_id, given_on=DAY).exists()
+        assert set(Delivery.objects.filter(given_on=DAY).values_list("source", flat=True)) == {"Vốn 30a"}
+
+
+def test_lines_put_on_by_hand_are_delivered_with_the_others(cast: Cast) -> None:
+    with acting_as(cast.officer):
+        of = actions.draw(policy="housing-loan-2015", commune=_commune(), year=2020, by=cast.officer)
+        home = Household.objects.select_related("village").filter(ended_on__isnull=True).order_by("pk")[0]
+        told = {"household": home, "person": None, "benefit": "loan", "amount": 25_000_000}
+        actions.add_line(of=of, reason="Biên bản họp bản", rank="others", by=cast.officer, **told)
+    _decide(cast, of)
+    with acting_as(cast.officer):
+        assert deliveries.confirm_village(of=of, village=home.village, on=DAY, by=cast.officer) == 1
+        row = Delivery.objects.get(household=home, given_on=DAY)
+        assert (row.kind, row.amount) == ("loan", 25_000_000)

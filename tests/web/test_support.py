@@ -136,6 +136,11 @@ def test_the_page_of_a_household_says_what_it_has_got_and_costs_the_same_for_all
         costs.append(len(asked))
         assert "Được hưởng" in said and "Đã nhận qua các năm" in said
     assert costs[0] == costs[1] < 45, costs
+    then = client.get(page, {"ngay": "2019-12-31"}).content.decode()
+    assert "(chưa đối chiếu): " in then and ", vì " in then
+    for day, shown in (("2019-06-03", "03/06/2019"), ("2031-01-01", "15/10/2021"), ("hôm qua", "15/10/2021")):
+        assert f"Được hưởng ngày {shown}" in client.get(page, {"ngay": day}).content.decode()
+    assert "phieu.pdf?ngay=2019-06-03" in client.get(page, {"ngay": "2019-06-03"}).content.decode()
     paper = client.get(f"{page}phieu.pdf")
     assert paper.status_code == 200 and paper.content.startswith(b"%PDF")
     assert signed_in(cast.other_officer).get(page).status_code == 404
@@ -168,6 +173,37 @@ def test_the_auditor_follows_every_dong_from_source_to_household(cast: Cast, sig
         assert of is not None
     assert client.get(f"/ho-tro/danh-sach/{of.pk}/").status_code == 200
     assert client.get("/ho-tro/nhap/mau/insurance.xlsx").status_code == 200
+
+
+def test_the_trace_of_another_commune_is_not_there_and_a_village_head_reads_their_part(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    page = "/ho-tro/tong-quan/tung-dong/electricity/03541/2020/"
+    answers = {
+        role: signed_in(getattr(cast, role)).get(page) for role in ("officer", "head", "other_officer")
+    }
+    assert {role: answer.status_code for role, answer in answers.items()} == {"officer": 200, "head": 200, "other_officer": 404}  # fmt: skip
+    said = {role: "Đây là phần của" in answer.content.decode() for role, answer in answers.items()}
+    assert said == {"officer": False, "head": True, "other_officer": False}
+
+
+def test_every_dong_counts_in_the_year_it_was_given_and_in_no_other(cast: Cast, signed_in: SignIn) -> None:
+    """A loan of 2018 for three years is a loan of 2018; it stands on the overview without anybody having looked it through."""
+    home, client = _home(cast), signed_in(cast.officer)
+    code = policies()["loan-poor"].benefits[0].code
+    told = {"policy": f"loan-poor/{code}", "amount": "47.000.000", "since": "05/01/2018", "until": "04/01/2021", "given_on": "05/01/2018", "agency": "bank"}  # fmt: skip
+    assert client.post(f"/ho/{home.number}/ho-tro/chi", told).status_code == 302
+    for year, said in ((2018, "47.000.000"), (2017, "có danh sách đã duyệt hay lần chi nào")):
+        assert said in client.get(f"/ho-tro/tong-quan/?nam={year}").content.decode()
+    traces = [
+        client.get(f"/ho-tro/tong-quan/tung-dong/loan-poor/03541/{year}/").content.decode()
+        for year in (2018, 2019, 2020)
+    ]
+    assert ["47.000.000" in said for said in traces] == [True, False, False]
+    assert "tính vào năm đã chi" in traces[0]
+    overview = client.get("/ho-tro/tong-quan/?nam=2018").content.decode()
+    assert "Ngoài ra đã cho vay 47.000.000" in overview and 'đã chi <strong class="big">0' in overview
+    assert '<option value="2018"' in overview
 
 
 def test_a_plan_is_written_followed_and_printed(cast: Cast, signed_in: SignIn) -> None:
@@ -274,3 +310,28 @@ def test_a_housing_list_begins_empty_and_stands_in_the_order_of_its_ranks(
     said = client.get(page).content.decode()
     places = [said.index(f">{number}</a>") for number in reversed(numbers)]
     assert places == sorted(places) and "hạng 1: khó khăn đặc biệt" in said
+
+
+def test_a_village_is_confirmed_but_for_numbers_separated_by_any_sign(cast: Cast, signed_in: SignIn) -> None:
+    with acting_as(cast.officer):
+        of = next(
+            of
+            for of in SupportList.objects.filter(state="decided", policy="electricity", commune__code="03541")
+            if of.lines.count() > 4
+        )
+        line = of.lines.select_related("village").order_by("pk").first()
+        assert line is not None
+        here = of.lines.filter(village=line.village)
+        but = list(here.values_list("household__number", flat=True).distinct()[:3])
+    client, page = signed_in(cast.officer), f"/ho-tro/danh-sach/{of.pk}/"
+    told = {"buoc": "confirm", "village": line.village_id, "given_on": "12/10/2021", "source": "Vốn 30a"}
+    wrong = client.post(page, {**told, "but": f"{but[0]},{but[1]}x"}).content.decode()
+    assert (
+        f"không có hộ số {but[1]}X" in wrong and "Chưa có suất nào được ghi" in wrong and "Vốn 30a" in wrong
+    )
+    assert "trước ngày danh sách" in client.post(page, {**told, "given_on": "10/10/1990"}).content.decode()
+    assert client.post(page, {**told, "but": ";".join(but).lower()}).status_code == 302
+    with acting_as(cast.officer):
+        written = Delivery.objects.filter(policy=of.policy, given_on=dt.date(2021, 10, 12))
+        assert not written.filter(household__number__in=but).exists()
+        assert set(written.values_list("source", flat=True)) <= {"Vốn 30a"}

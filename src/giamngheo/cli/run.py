@@ -100,7 +100,8 @@ def _ask_for_a_check() -> None:
 
     province = User.objects.get(username="tinh")
     with acting_as(province):
-        ask_for_search(year=queries.years(seen_by=province)[0], by=province)
+        if year := queries.last_year_listed(seen_by=province):
+            ask_for_search(year=year, by=province)
 
 
 def _announce(address: str, demo: bool, seconds: float) -> None:

@@ -102,8 +102,7 @@ def lay(cursor: CursorWrapper) -> int:
             first_list, first_line = (_last(con, table) for table in ("lists", "lines"))
             planted[str(year)] = _planted(con)
     put_back()
-    for year in YEARS:
-        cursor.execute("SELECT support_tally_year(%s, NULL)", [year])
+    cursor.execute("SELECT support_tally_all()")
     record(kind=Kind.LOAD, subject="demo.support", details=planted, by=None, using=OWNER)
     return count
 

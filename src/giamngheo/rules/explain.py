@@ -39,7 +39,8 @@ class Reason:
 class Answer:
     """One benefit and one person (None: the household). `row` is its row of entitlements with how it stands, if any.
 
-    `reasons` are those of the tier had, else of the tier that is nearest: fewest conditions not met.
+    `reasons` are those of the tier had, else of the tier that is nearest: fewest conditions not met. `after`: of a right that
+    ends with its act, the same right of the day after, where there is one (`carried_on`).
     """
 
     policy: Policy
@@ -49,6 +50,7 @@ class Answer:
     state: str
     reasons: tuple[Reason, ...]
     row: Mapping[str, Any] | None
+    after: "Answer | None" = None
 
     @property
     def failing(self) -> tuple[Reason, ...]:
@@ -63,15 +65,27 @@ class Answer:
         """The one condition that stands between them and the right, where it is only one."""
         return self.failing[0] if len(self.failing) == 1 and not self.missing else None
 
+    @property
+    def level(self) -> Words | None:
+        """The name of the tier had, of a benefit that has several."""
+        tiers = next(one.tiers for one in self.policy.benefits if one.code == self.benefit)
+        had = self.row["tier"] if self.row and len(tiers) > 1 else None
+        return next((tier.name for tier in tiers if tier.code == had), None)
+
     def sentence(self, language: str = "vi") -> str:
-        """The answer in one sentence."""
+        """The answer in one sentence: how much, whether it may be more, since when and until when, because of what, by which
+        article, whether it goes when the household escapes."""
         name = self.name(language)
         if self.state == YES and self.row is not None:
+            because = "; ".join(reason.words(language) for reason in self.reasons if reason.holds)
             return _SAYS["yes"](language).format(
-                name=name,
+                name=f"{name} ({self.level(language)})" if self.level else name,
                 what=worth(self.row, language),
-                when=when(self.row, language),
+                more=_SAYS["more"](language) if self.row["at_least"] else "",
+                when=when(self.row, language, after=self.after),
+                because=_SAYS["because"](language).format(why=because) if because else "",
                 article=self.row["article"],
+                escape=_SAYS["escape"](language) if self.row["on_escape"] else "",
             )
         hurts = self.failing if self.state == NO else self.missing
         why = "; ".join(reason.words(language) for reason in hurts)
@@ -79,7 +93,17 @@ class Answer:
 
 
 _SAYS = {
-    "yes": Words("{name}: được hưởng{what}{when}, theo {article}.", "{name}: entitled{what}{when}, by {article}."),
+    "yes": Words(
+        "{name}: được hưởng{what}{more}{when}{because}, theo {article}{escape}.",
+        "{name}: entitled{what}{more}{when}{because}, by {article}{escape}.",
+    ),
+    "more": Words(" (có thể hơn: chưa biết có thuộc mức cao hơn không)", " (perhaps more: a higher level is not known)"),
+    "because": Words(", vì {why}", ", because of {why}"),
+    "escape": Words(
+        "; thôi hưởng khi hộ không còn trong danh sách hộ nghèo, cận nghèo",
+        "; it goes when the household is on neither list, of the poor and of the near-poor",
+    ),
+    "after": Words(", đến {} rồi hưởng tiếp theo {}", ", until {}, then going on by {}"),
     "no": Words("{name}: không được hưởng, vì chưa đạt: {why}.", "{name}: not entitled, for this is not met: {why}."),
     "unknown": Words("{name}: chưa xác định, vì chưa biết: {why}.", "{name}: undetermined, for this is not known: {why}."),
 }  # fmt: skip
@@ -110,11 +134,13 @@ def worth(row: Mapping[str, Any], language: str = "vi") -> str:
     return f" {what} {PER_WORDS[row['per']](language)}"
 
 
-def when(row: Mapping[str, Any], language: str = "vi") -> str:
-    """Since when and until when, as words that follow."""
+def when(row: Mapping[str, Any], language: str = "vi", *, after: Answer | None = None) -> str:
+    """Since when and until when, as words that follow; where `after` goes on the day after, by which article."""
     told = {"vi": (", từ {}", ", đến {} ({})"), "en": (", from {}", ", until {} ({})")}[language]
     text = told[0].format(format_date(row["since"]))
-    if row["until"] is not None:
+    if row["until"] is not None and after is not None and after.row is not None:
+        text += _SAYS["after"](language).format(format_date(row["until"]), after.row["article"])
+    elif row["until"] is not None:
         text += told[1].format(format_date(row["until"]), ENDS_WORDS[row["ends_because"]](language))
     return text
 
@@ -157,6 +183,50 @@ def explain(
             row = found.get((right.policy, right.benefit, subject.get("person")))
             answers.append(_answer(every[right.policy], right, subject, row))
     return tuple(answers)
+
+
+def carried_on(
+    answers: Sequence[Answer],
+    household: Mapping[str, Any],
+    members: Sequence[Mapping[str, Any]],
+    *,
+    received: pa.Table | None = None,
+) -> tuple[Answer, ...]:
+    """The same answers; a right that ends with its act has `after` where it goes on the day after by the facts now known: at
+    another level of its policy, or under a policy of its group that begins that day and gives the same benefit."""
+    ending: dict[dt.date, set[tuple[str, str]]] = {}
+    for answer in answers:
+        if answer.state == YES and answer.row and answer.row["ends_because"] == "act":
+            ending.setdefault(answer.row["until"], set()).add((answer.policy.group, answer.benefit))
+    had: dict[tuple[dt.date, str, str, int | None], list[Answer]] = {}
+    for last, benefits in ending.items():
+        day = last + dt.timedelta(days=1)
+        law = _law_around(benefits, law_of_day(day))
+        for later in explain(household, members, on=day, law=law, received=received):
+            if later.state == YES and later.row and later.row["stands"] != "no":
+                had.setdefault((last, later.policy.group, later.benefit, later.person), []).append(later)
+
+    def after(answer: Answer) -> Answer | None:
+        if answer.state != YES or not answer.row or answer.row["ends_because"] != "act":
+            return None
+        last = answer.row["until"]
+        found = had.get((last, answer.policy.group, answer.benefit, answer.person), [])
+        same = [one for one in found if one.policy.slug == answer.policy.slug]
+        begun = [one for one in found if one.policy.period.first == last + dt.timedelta(days=1)]
+        return next(iter([*same, *begun]), None)
+
+    return tuple(replace(answer, after=after(answer)) for answer in answers)
+
+
+def _law_around(benefits: set[tuple[str, str]], law: LawOfDay) -> LawOfDay:
+    """Of a day's law the rights of these (group, benefit), and those that may exclude them."""
+    every = policies()
+    asked = {r.policy for r in law.rights if (every[r.policy].group, r.benefit) in benefits}
+    beside = {other for slug in asked for relation in every[slug].relations for other in relation.others}
+    beside |= {
+        slug for slug, one in every.items() for relation in one.relations if asked & {*relation.others}
+    }
+    return replace(law, rights=tuple(r for r in law.rights if r.policy in asked | beside))
 
 
 def _asked(

@@ -18,6 +18,8 @@ LEAST_LOAN = 500_000
 #: One delivery is neither of more đồng nor of more things than these; a larger number has noughts too many.
 MOST, MOST_THINGS = 10**11, 10**6
 _LONGEST = {field.name: field.max_length for field in Delivery._meta.fields if field.max_length}
+#: Nothing is given for days that begin farther ahead.
+AHEAD = dt.timedelta(days=366)
 
 #: code -> (Vietnamese, English): what is wrong and what to do.
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -36,6 +38,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "future": (
         "Ngày {on} chưa tới; chỉ ghi những gì đã phát, đã chi.",
         "{on} has not come yet; write only what has been given.",
+    ),
+    "far_ahead": (
+        "Kỳ hưởng bắt đầu {since}, còn hơn một năm nữa mới tới; hãy xem lại năm.",
+        "The period begins on {since}, more than a year ahead; look at the year again.",
+    ),
+    "before_loan": (
+        "Ngày {on} trước ngày giải ngân {given_on}; hãy ghi dư nợ của một ngày sau đó.",
+        "{on} is before the loan was given ({given_on}); write what was owed on a later day.",
+    ),
+    "above_lent": (
+        "Dư nợ {outstanding} đồng hơn {times} lần số đã vay {lent} đồng; hãy xem lại số không.",
+        "{outstanding} đồng owed is more than {times} times the {lent} đồng lent; look at the noughts again.",
+    ),
+    "before_decision": (
+        "Ngày {on} trước ngày danh sách được phê duyệt ({decided}); hãy ghi ngày hộ nhận sau quyết định.",
+        "{on} is before the list was decided ({decided}); write the day the households received after that.",
     ),
     "backward": (
         "Kỳ hưởng từ {since} đến {until} là ngược; ngày đầu phải trước ngày cuối.",
@@ -122,12 +140,14 @@ def _faults(
     policy = policies().get(given.policy)
     if policy is None:
         yield "policy", "unknown_policy", {"policy": given.policy}
-    elif not overlaps(policy, given.since, given.until):
+    elif given.since < policy.period.first or not overlaps(policy, given.since, given.until):
         words = {"policy": policy.name(language), "life": life(policy, language)}
         yield "since", "not_in_force", {**words, "since": format_date(given.since)}
     if given.until < given.since:
         words = {"since": format_date(given.since), "until": format_date(given.until)}
         yield "until", "backward", words
+    if given.since > on + AHEAD:
+        yield "since", "far_ahead", {"since": format_date(given.since)}
     if given.given_on > on:
         yield "given_on", "future", {"on": format_date(given.given_on)}
     yield from _of_amounts(given)

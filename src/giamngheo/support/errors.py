@@ -44,6 +44,12 @@ class ReasonNeededError(SupportError):
     sentence = gettext_noop("Hãy ghi lý do.")
 
 
+class NotOnListError(SupportError):
+    sentence = gettext_noop(
+        "Danh sách này không có hộ số %(numbers)s ở %(village)s; hãy xem lại số hộ. Chưa có suất nào được ghi."
+    )
+
+
 class ReplacedAlreadyError(SupportError):
     sentence = gettext_noop("Lần chi này đã được đính chính; hãy đính chính dòng mới nhất.")
 
@@ -104,6 +110,10 @@ class ListThereError(SupportError):
     sentence = gettext_noop("Xã đã có danh sách của chính sách này cho kỳ này.")
 
 
+class YearToComeError(SupportError):
+    sentence = gettext_noop("Năm %(year)s chưa tới; hãy lập danh sách từ năm nay trở về trước.")
+
+
 class NobodyEntitledError(SupportError):
     sentence = gettext_noop("Theo sổ ngày %(on)s, không ai trong xã thuộc diện của chính sách này.")
 
@@ -125,7 +135,9 @@ class WrongStepError(SupportError):
 
 
 class SameHandsError(SupportError):
-    sentence = gettext_noop("Người lập danh sách không tự thẩm định danh sách ấy.")
+    sentence = gettext_noop(
+        "Người đã lập hay thẩm định danh sách này không được tự thẩm định, phê duyệt nó; hãy nhờ người khác."
+    )
 
 
 class DecisionNumberError(SupportError):

@@ -49,7 +49,7 @@ def _of_unit(unit: Unit, day: dt.date, kind: str) -> QuerySet[Delivery]:
 
 def loans(unit: Unit, day: dt.date, *, seen_by: User) -> QuerySet[Delivery]:
     """The loans of a unit with `outstanding`, `overdue` and `told_on` of the last standing, the most overdue first."""
-    last = LoanStanding.objects.filter(delivery=OuterRef("pk")).order_by("-on")
+    last = LoanStanding.objects.filter(delivery=OuterRef("pk")).order_by("-on", "-pk")
     found = _of_unit(unit, day, Delivery.Kind.LOAN).annotate(
         outstanding=Subquery(last.values("outstanding")[:1]),
         overdue=Subquery(last.values("overdue")[:1]),

@@ -9,13 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Case, Count, QuerySet, SmallIntegerField, Sum, Value, When
+from django.db.models import Case, Count, Prefetch, QuerySet, SmallIntegerField, Sum, Value, When
 
 from giamngheo.access.models import User
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import descendants_on
 from giamngheo.registry.models import Household
-from giamngheo.rules.explain import Answer, explain
+from giamngheo.rules.explain import Answer, carried_on, explain
 from giamngheo.rules.policies import policies
 from giamngheo.support.models import (
     Delivery,
@@ -24,6 +24,7 @@ from giamngheo.support.models import (
     Intake,
     IntakeProblem,
     IntakeRow,
+    LoanStanding,
     SupportLine,
     SupportList,
 )
@@ -33,13 +34,16 @@ from giamngheo.support.snapshot import register_on
 
 @dataclass(frozen=True)
 class Counted:
-    """A year of one policy, or of one unit: what lists grant, what came, what is missing and what is double. Money in đồng."""
+    """A year of one policy, or of one unit: what lists grant, what came in that year, what is missing and what is double.
+
+    Money in đồng; `given` is without what was `lent`."""
 
     key: Any
     listed: int
     due: int
     holders: int
     given: int
+    lent: int
     missing: int
     missing_amount: int
     double: int
@@ -47,7 +51,7 @@ class Counted:
 
 
 _COLUMNS = (
-    "sum(t.listed), sum(t.due), sum(t.holders), sum(t.given), sum(t.missing), sum(t.missing_amount),"
+    "sum(t.listed), sum(t.due), sum(t.holders), sum(t.given), sum(t.lent), sum(t.missing), sum(t.missing_amount),"
     ' sum(t."double"), sum(t.double_amount)'
 )
 _BY_POLICY = f"""
@@ -106,10 +110,18 @@ def checked(units: Collection[Unit], year: int, *, seen_by: User) -> set[int]:
 
 
 def years(*, seen_by: User) -> list[int]:
-    """The years of which anything was counted, the latest first."""
+    """The years of which a decided list, a delivery or a finding is in the book, the latest first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT year FROM support_supporttally ORDER BY 1 DESC")
         return [year for (year,) in cursor.fetchall()]
+
+
+def last_year_listed(*, seen_by: User) -> int | None:
+    """The latest year of which a decided list says what is due; None where there is no such list."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(year) FROM support_supporttally WHERE listed > 0")
+        found: int | None = cursor.fetchone()[0]
+        return found
 
 
 # --- a household ----------------------------------------------------------------------------------------------------
@@ -124,7 +136,9 @@ def rights_of_household(household: Household, day: dt.date, *, seen_by: User) ->
     members = register.members.to_pylist()
     ours = pa.array([1] * register.received.num_rows, pa.int64())  # `explain` calls its one household 1
     received = register.received.set_column(0, "household", ours)
-    return list(explain(_known(homes[0]), [_known(m) for m in members], on=day, received=received))
+    home, people = _known(homes[0]), [_known(m) for m in members]
+    answers = explain(home, people, on=day, received=received)
+    return list(carried_on(answers, home, people, received=received))
 
 
 def _known(row: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +152,7 @@ def deliveries_of(household: Household, *, seen_by: User) -> QuerySet[Delivery]:
     return (
         Delivery.objects.filter(household=household, retired_at__isnull=True, void=False)
         .select_related("person", "recorded_by", "intake")
-        .prefetch_related("standings", "fates")
+        .prefetch_related(Prefetch("standings", LoanStanding.objects.order_by("-on", "-pk")), "fates")
         .order_by("-period", "-given_on", "-pk")
     )
 
@@ -313,11 +327,10 @@ def doubtful(of: Intake, *, seen_by: User) -> QuerySet[IntakeRow]:
 
 
 def traced(policy: str, commune: Unit, year: int, day: dt.date, *, seen_by: User) -> QuerySet[Delivery]:
-    """Every delivery of one policy in one commune in a year, from its source to the household."""
+    """Every delivery of one policy given in one commune in a year, from its source to the household; whatever days it is for."""
     villages = descendants_on(commune, day, Level.VILLAGE).values("pk")
-    first, last = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
     found = Delivery.objects.filter(policy=policy, village__in=villages, retired_at__isnull=True, void=False)
-    found = found.filter(period__startswith__lt=last, period__endswith__gt=first)
+    found = found.filter(given_on__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)))
     return found.select_related("household", "person", "village", "intake", "recorded_by").order_by(
         "village__name_key", "household", "person", "given_on"
     )

@@ -13,6 +13,7 @@ from giamngheo.rules.conditions import FactIs, OfMember, leaves
 from giamngheo.rules.policies import Benefit, Policy, policies
 from giamngheo.rules.policy_facts import policy_facts
 from giamngheo.rules.relations import AFTER_RECEIPT
+from giamngheo.rules.standards import Words
 from giamngheo.support.models import Agency, Delivery
 
 #: Who gives, by the first of these words in the policy's own account of it.
@@ -32,6 +33,10 @@ _AGENCIES: tuple[tuple[str, str], ...] = (
     ("lao động", Agency.LABOUR),
     ("mặt trận", Agency.FUND),
 )
+
+
+#: Said of a policy where the text of a rule of it was not read in the source.
+UNREAD = Words("chưa đối chiếu", "not checked")
 
 
 def agency_of(policy: Policy) -> str:
@@ -95,9 +100,11 @@ def life(policy: Policy, language: str = "vi") -> str:
 
 
 def name_of(slug: str, language: str = "vi") -> str:
-    """The name of a policy, or its slug where the law no longer knows it."""
+    """The name of a policy, marked where its text was not read in the source; its slug where the law no longer knows it."""
     policy = policies().get(slug)
-    return policy.name(language) if policy else slug
+    if policy is None:
+        return slug
+    return policy.name(language) if policy.verified else f"{policy.name(language)} ({UNREAD(language)})"
 
 
 def gives_things(policy: Policy) -> bool:

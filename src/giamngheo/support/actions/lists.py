@@ -18,6 +18,7 @@ from giamngheo.support import errors
 from giamngheo.support.models import SupportLine, SupportList
 from giamngheo.support.rights import asks_beyond_the_register, ranks_of, thing_of
 from giamngheo.support.snapshot import rights_on
+from giamngheo.support.tally import count_years
 
 State = SupportList.State
 #: Who takes which step, and from which state. Where there is no district any more, the province checks.
@@ -37,10 +38,12 @@ def draw(*, policy: str, commune: Unit, year: int, by: User) -> SupportList:
     """Draw the list of a year from the register of the day. Who is entitled for certain stands on it; where the register alone
     can't tell, the list may begin empty, and the commune adds its lines with their grounds.
 
-    Raises ListThereError, NobodyEntitledError, NotWriterError.
+    Raises ListThereError, NobodyEntitledError, NotWriterError, YearToComeError.
     """
     if by.role not in (Role.COMMUNE_OFFICER, Role.DISTRICT_OFFICER, Role.PROVINCIAL_OFFICER):
         raise errors.NotWriterError
+    if year > today().year:
+        raise errors.YearToComeError(year=year)
     period = Range(dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
     same = SupportList.objects.filter(policy=policy, commune=commune, period=period)
     if same.exclude(state=State.REFUSED).exists():
@@ -150,7 +153,10 @@ def send_back(*, of: SupportList, note: str, by: User) -> None:
 
 @transaction.atomic
 def decide(*, of: SupportList, decision: str, on: dt.date, by: User) -> None:
-    """Approve a checked list by a numbered decision; from then on the database changes nothing of it."""
+    """Approve a checked list by a numbered decision; from then on the database changes nothing of it.
+
+    Raises DecisionNumberError, FutureDayError, NotYourStepError, WrongStepError, SameHandsError.
+    """
     if not decision.strip():
         raise errors.DecisionNumberError
     if on > today():
@@ -158,6 +164,7 @@ def decide(*, of: SupportList, decision: str, on: dt.date, by: User) -> None:
     held = _step(of, "decide", by)
     held.decision, held.decided_on, held.decided_by = decision.strip()[:60], on, by
     held.save(update_fields=["state", "decision", "decided_on", "decided_by"])
+    count_years([held.period.lower.year], set(held.lines.values_list("village_id", flat=True)))
 
 
 def may(of: SupportList, by: User) -> list[str]:
@@ -165,8 +172,13 @@ def may(of: SupportList, by: User) -> list[str]:
     return [
         step
         for step, (before, _after, who) in STEPS.items()
-        if of.state == before and by.role in who and not (step == "check" and of.drawn_by_id == by.pk)
+        if of.state == before and by.role in who and by.pk not in _hands(of, step)
     ]
+
+
+def _hands(of: SupportList, step: str) -> set[int | None]:
+    """Who took a step before this one and so may not take it: nobody checks or decides what they drew or checked."""
+    return {"check": {of.drawn_by_id}, "decide": {of.drawn_by_id, of.checked_by_id}}.get(step, set())
 
 
 def _step(of: SupportList, step: str, by: User) -> SupportList:
@@ -176,7 +188,7 @@ def _step(of: SupportList, step: str, by: User) -> SupportList:
         raise errors.NotYourStepError(who=_names(who))
     if held.state != before:
         raise errors.WrongStepError(state=held.get_state_display())
-    if step == "check" and held.drawn_by_id == by.pk:
+    if by.pk in _hands(held, step):
         raise errors.SameHandsError
     held.state = after
     return held

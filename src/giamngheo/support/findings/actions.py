@@ -18,6 +18,7 @@ from giamngheo.support import errors
 from giamngheo.support.findings.engine import find
 from giamngheo.support.findings.gather import books_of
 from giamngheo.support.models import Finding, FindingSearch
+from giamngheo.support.tally import count_years
 
 State = Finding.State
 #: Days in which a finding should be answered. No act sets it: it is this system's own clock, shown as such.
@@ -126,7 +127,7 @@ def keep(found: pa.Table, *, year: int, day: dt.date) -> int:
         new: int = cursor.rowcount
         cursor.execute(_GONE, words)
         cursor.execute(_BACK, words)
-        cursor.execute("SELECT support_tally_year(%s, NULL)", [year])
+    count_years([year])
     return new
 
 

@@ -38,6 +38,7 @@ from giamngheo.support.models import (
     LoanStanding,
 )
 from giamngheo.support.rights import find_policy
+from giamngheo.support.tally import count_years
 
 State, How = Intake.State, IntakeRow.How
 _DATES = ("birth_date", "since", "until", "given_on")
@@ -310,6 +311,7 @@ def _write(of: Intake, ready: list[Ready], by: User) -> None:
         )
         for delivery, one in loans
     )
+    count_years({row.given_on.year for row in written}, {row.village_id for row in written})
 
 
 def fail(pk: int, by: User, words: str) -> None:

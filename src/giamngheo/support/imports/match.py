@@ -1,10 +1,12 @@
-"""Which person of the register a row of an agency's workbook means: by number, by household, as settled before, by likeness.
+"""Which person of the register a row of an agency's workbook means: by number, by household, as settled before, by all that
+is said of them, by likeness.
 
 The agency and the register have no common number for most people. What can't be told by number is compared by record
 linkage (registry/linkage.py); where that leaves a doubt, somebody looks.
 """
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,9 +59,11 @@ def match(
     _by_number(rows, found)
     _by_household(rows, found)
     _as_settled(rows, agency, found)
-    rest = [row for row in rows if row.row not in found]
-    if rest:
-        _by_likeness(rest, day, found, progress)
+    if len(found) < len(rows):
+        places, persons = Places(day), persons_seen(day, dead=True)
+        _exactly([row for row in rows if row.row not in found], places, persons, found)
+        if rest := [row for row in rows if row.row not in found]:
+            _by_likeness(rest, places, persons, found, progress)
     return found
 
 
@@ -78,14 +82,18 @@ def _by_number(rows: list[Told], found: dict[int, Match]) -> None:
 
 
 def _by_household(rows: list[Told], found: dict[int, Match]) -> None:
-    """A household's number with the name of one of its people; the number alone means the household."""
+    """A household's number with the name of one of its people, or of one who died there; the number alone means the household."""
     asked = [row for row in rows if row.row not in found and row.values.get("household_number")]
     numbers = {str(row.values["household_number"]).upper() for row in asked}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT h.number, h.id, p.id, p.folded, p.relation FROM registry_household h"
-            " LEFT JOIN registry_person p ON p.household_id = h.id WHERE h.number = ANY (%s)",
-            [list(numbers)],
+            " LEFT JOIN registry_person p ON p.household_id = h.id WHERE h.number = ANY (%(numbers)s)"
+            " UNION SELECT h.number, h.id, p.id, p.folded, '' FROM registry_household h"
+            " JOIN registry_membership m ON m.household_id = h.id AND m.retired_at IS NULL"
+            " JOIN registry_person p ON p.id = m.person_id AND p.household_id IS NULL AND p.died_on IS NOT NULL"
+            " WHERE h.number = ANY (%(numbers)s)",
+            {"numbers": list(numbers)},
         )
         people: dict[str, list[tuple[int, int | None, str, str]]] = {}
         for number, household, person, name, relation in cursor.fetchall():
@@ -110,11 +118,35 @@ def _as_settled(rows: list[Told], agency: str, found: dict[int, Match]) -> None:
             found[row.row] = Match(How.SETTLED, known[row.identity])
 
 
-def _by_likeness(rest: list[Told], day: dt.date, found: dict[int, Match], progress: Progress) -> None:
-    places = Places(day)
+def _exactly(rest: list[Told], places: "Places", persons: pa.Table, found: dict[int, Match]) -> None:
+    """A row whose name with its marks, day of birth, sex and village are those of one person alone means that person."""
+    people: dict[tuple[str, Any, Any, int], list[tuple[int, str | None]]] = {}
+    for p in persons.select(["unique_id", "full_name", "birth_date", "sex", "village", "number"]).to_pylist():
+        key = (_spelled(p["full_name"]), p["birth_date"], p["sex"], p["village"])
+        people.setdefault(key, []).append((p["unique_id"], p["number"]))
+    for row in rest:
+        birth, sex = row.values.get("birth_date"), row.values.get("sex")
+        if not (row.name and birth and sex):
+            continue
+        fits = [
+            fit
+            for village in places.villages_of(row.values)
+            for fit in people.get((_spelled(row.name), birth.isoformat(), sex, village), ())
+        ]
+        if len(fits) == 1 and (not row.number or fits[0][1] in (None, row.number)):
+            found[row.row] = Match(How.EXACT, fits[0][0])
+
+
+def _spelled(name: str) -> str:
+    """A name with its marks, however they are coded; case and blanks aside."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _by_likeness(
+    rest: list[Told], places: "Places", persons: pa.Table, found: dict[int, Match], progress: Progress
+) -> None:
     table = pa.Table.from_pylist([_as_person(row, places) for row in rest], schema=COLUMNS)
     links: dict[int, list[tuple[int, float, dict[str, str]]]] = {}
-    persons = persons_seen(day, dead=True)
     for link in likely_links(table, persons, at_least=SHOWN_FROM, progress=progress):
         links.setdefault(link.row, []).append((link.person, round(link.likeness, 4), link.grounds))
     for row in rest:
@@ -180,6 +212,13 @@ class Places:
             bearers = self.named.get(fold(str(values.get("village") or "-")), set())
             village = next(iter(bearers)) if len(bearers) == 1 else None
         return village, commune or self.above.get(village or 0)
+
+    def villages_of(self, values: dict[str, Any]) -> set[int]:
+        """The villages that a row may mean: the one it names, or all that bear the name where it says no commune we know."""
+        village, commune = self.of(values)
+        if village is not None:
+            return {village}
+        return self.named.get(fold(str(values.get("village") or "-")), set()) if commune is None else set()
 
 
 def bare_name(words: object) -> str:

@@ -113,7 +113,7 @@ class Delivery(models.Model):
 
 
 class LoanStanding(models.Model):
-    """What was owed on a loan on a day, as the bank told it."""
+    """What was owed on a loan on a day, as the bank told it. Of several of one day the last one told counts."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="standings")
     village = models.ForeignKey(
@@ -129,7 +129,6 @@ class LoanStanding(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["delivery", "on"], name="loan_once_a_day"),
             models.CheckConstraint(
                 condition=Q(outstanding__gte=0) & Q(overdue__gte=0) & Q(overdue__lte=models.F("outstanding")),
                 name="loan_overdue_within",

@@ -80,7 +80,8 @@ class Finding(models.Model):
 class SupportTally(models.Model):
     """Rights, deliveries and findings of a year counted by policy and village; what pages of larger units add up.
 
-    Those who see figures and no households read this. Made anew by `support_tally_year` in the database.
+    Those who see figures and no households read this. Made anew by `support_tally_year` in the database
+    whenever a list is decided, something is given or a year looked through. What is given counts in the year it was given.
     """
 
     year = models.SmallIntegerField()
@@ -88,8 +89,9 @@ class SupportTally(models.Model):
     village = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", db_index=False)
     listed = models.IntegerField(default=0, help_text="lines of decided lists")
     due = models.BigIntegerField(default=0, help_text="đồng")
-    holders = models.IntegerField(default=0, help_text="persons, or households, that received")
-    given = models.BigIntegerField(default=0, help_text="đồng")
+    holders = models.IntegerField(default=0, help_text="persons, or households, that received in the year")
+    given = models.BigIntegerField(default=0, help_text="đồng given in the year, without loans")
+    lent = models.BigIntegerField(default=0, help_text="đồng lent in the year")
     missing = models.IntegerField(default=0, help_text="findings of a miss not yet closed")
     missing_amount = models.BigIntegerField(default=0)
     double = models.IntegerField(default=0)

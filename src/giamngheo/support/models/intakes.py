@@ -59,12 +59,13 @@ class IntakeProblem(models.Model):
 
 class IntakeRow(models.Model):
     """A row of a workbook as read, and the person it was matched with: by a common number, by what was settled before,
-    by likeness, or by somebody who looked."""
+    by all that is said of them, by likeness, or by somebody who looked."""
 
     class How(models.TextChoices):
         NUMBER = "number", _("cùng số giấy tờ")
         HOUSEHOLD = "household", _("theo số hộ")
         SETTLED = "settled", _("đã nhận ra lần trước")
+        EXACT = "exact", _("cùng họ tên, ngày sinh, giới tính, thôn")
         LIKELY = "likely", _("giống nhau gần như chắc chắn")
         PERSON = "person", _("người dò chọn")
         DOUBTFUL = "doubtful", _("chưa chắc, chờ người dò")

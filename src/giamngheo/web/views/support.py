@@ -34,7 +34,7 @@ def index(request: Request) -> HttpResponse:
     """The policies of a year in the person's unit, or in the one asked for, and its units on the map."""
     unit = unit_of(request)
     known = queries.years(seen_by=request.user)
-    year = year_of(request, known)
+    year = year_of(request)
     language = get_language() or "vi"
     rows = queries.by_policy(unit, year, request.today, seen_by=request.user)
     level = min(unit.level + 1, Level.VILLAGE) if unit.level != Level.PROVINCE else Level.COMMUNE
@@ -45,11 +45,11 @@ def index(request: Request) -> HttpResponse:
         "checked": unit.pk in checked,
         "trail": _trail(unit, request, year),
         "year": year,
-        "years": known,
+        "years": sorted({*known, year}, reverse=True),
         "rows": [(name_of(row.key, language), row) for row in rows],
         "total": {
             word: sum(getattr(row, word) for row in rows)
-            for word in ("due", "given", "missing", "missing_amount", "double", "double_amount")
+            for word in ("due", "given", "lent", "missing", "missing_amount", "double", "double_amount")
         },
         "parts": [(part, _address(part.key, year), part.key.pk in checked) for part in parts],
         "picture": _picture([part for part in parts if part.key.pk in checked], unit, year, request),
@@ -76,12 +76,12 @@ def unit_of(request: Request) -> Unit:
     return found
 
 
-def year_of(request: Request, known: list[int]) -> int:
-    """The year asked for by `nam`, else the latest of which anything is known."""
+def year_of(request: Request) -> int:
+    """The year asked for by `nam`, else the latest of which a decided list says what is due."""
     asked = request.GET.get("nam", "")
-    return (
-        int(asked) if asked.isdecimal() and 2000 < int(asked) < 2100 else (known or [request.today.year])[0]
-    )
+    if asked.isdecimal() and 2000 < int(asked) < 2100:
+        return int(asked)
+    return queries.last_year_listed(seen_by=request.user) or request.today.year
 
 
 def _address(unit: Unit, year: int) -> str:
@@ -96,35 +96,39 @@ def _trail(unit: Unit, request: Request, year: int) -> list[tuple[str, str]]:
 
 
 def _picture(parts: list[queries.Counted], unit: Unit, year: int, request: Request) -> Any:
-    """Findings of a miss for each hundred poor and near-poor households, on the map; nothing where no outline is known."""
+    """Findings of a miss for each hundred households, on the map; nothing where no outline is known."""
     outlines = outlines_of([part.key for part in parts])
     round_ = annual_round(year - 1, seen_by=request.user)
     if not outlines or round_ is None:
         return ""
     level = parts[0].key.level
     rates = rates_by_unit(round_, unit, level=level, geography=request.today, seen_by=request.user)
-    listed = {row.unit.pk: row.counts.poor + row.counts.near_poor for row in rates.rows}
+    homes = {row.unit.pk: row.counts.known for row in rates.rows}
     places = [
         drawn.Place(
             outlines[part.key.pk],
             part.key.name,
-            part.missing / listed[part.key.pk] if listed.get(part.key.pk) else None,
+            part.missing / homes[part.key.pk] if homes.get(part.key.pk) else None,
             _address(part.key, year),
         )
         for part in parts
         if part.key.pk in outlines
     ]
-    return drawn.choropleth(places, title=_("Số phát hiện bỏ sót trên 100 hộ nghèo, cận nghèo"))
+    return drawn.choropleth(places, title=_("Số phát hiện bỏ sót trên 100 hộ dân"))
 
 
 def trace(request: Request, policy: str, code: str, year: int) -> HttpResponse:
-    """Every đồng of one policy in one commune: source, agency, list, household; that it was read is recorded."""
+    """Every đồng of one policy in one commune: source, agency, list, household; that it was read is recorded.
+
+    Who answers for villages of the commune alone is told that theirs is a part; of another's commune there is no page.
+    """
     if policy not in policies() or not request.user.sees_households:
         raise Http404
     try:
         commune = unit_on(code, request.today)
     except AreaError as error:
         raise Http404 from error
+    villages = [] if sees_figures_of(commune.pk) else _own_within(commune, request)
     found = queries.traced(policy, commune, year, request.today, seen_by=request.user)
     sources = queries.sources_of(found)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("trang"))
@@ -137,6 +141,7 @@ def trace(request: Request, policy: str, code: str, year: int) -> HttpResponse:
         "policy": policies()[policy],
         "name": name_of(policy, get_language() or "vi"),
         "commune": commune,
+        "villages": ", ".join(village.name for village in villages),
         "year": year,
         "sources": [(source, Agency(agency).label, n, total) for source, agency, n, total in sources],
         "total": sum(total for *_rest, total in sources),
@@ -144,6 +149,15 @@ def trace(request: Request, policy: str, code: str, year: int) -> HttpResponse:
         "page": shown,
     }
     return page(request, "support/trace.html", context)
+
+
+def _own_within(commune: Unit, request: Request) -> list[Unit]:
+    """The reader's own units within a commune that is not theirs as a whole."""
+    own = [grant.unit for grant in grants_in_force(request.user)]
+    found = [unit for unit in own if commune in ancestors_on(unit, request.today)]
+    if not found:
+        raise Http404
+    return found
 
 
 urlpatterns = [

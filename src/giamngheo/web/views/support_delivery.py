@@ -53,7 +53,7 @@ def delivery(request: Request, pk: int) -> HttpResponse:
     shown = _forms(request, found) if _open(request, found) else []
     if request.method == "POST" and (answer := _posted(request, found, shown)):
         return answer
-    standings = list(found.standings.order_by("-on"))
+    standings = list(found.standings.order_by("-on", "-pk"))
     context = {
         "delivery": found,
         "name": name_of(found.policy, get_language() or "vi"),

@@ -28,7 +28,7 @@ def index(request: Request) -> HttpResponse:
     if not request.user.sees_households:
         raise Http404
     unit, years = unit_of(request), queries.years(seen_by=request.user)
-    year = year_of(request, years)
+    year = year_of(request)
     state = request.GET.get("trang-thai", Finding.State.OPEN)
     asked = {word: request.GET.get(key, "") for key, word in _ASKED.items()}
     found = queries.findings(

@@ -1,5 +1,6 @@
 """All rights and all help of one household over the years; writing down a delivery."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from giamngheo.areas.models import Level
 from giamngheo.areas.queries import ancestors_on, label
 from giamngheo.base.text import format_date, format_number
-from giamngheo.registry.models import Household
+from giamngheo.registry.models import Household, Person
 from giamngheo.registry.queries import household_by_number, members_of
 from giamngheo.reports.papers.help_sheet import HelpRow, HelpSheet, PlanRow, PlanSheet
+from giamngheo.rules.explain import Answer
 from giamngheo.rules.facts import household_facts
 from giamngheo.rules.policies import policies
 from giamngheo.support import queries
@@ -28,6 +30,7 @@ from giamngheo.support.rights import kind_of, name_of
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.views.household_words import household_title
+from giamngheo.web.views.law import asked_day
 from giamngheo.web.views.papers import as_pdf, letterhead_of
 
 
@@ -44,19 +47,28 @@ def household(request: Request, number: str) -> HttpResponse:
     return page(request, "support/household.html", _told(request, found))
 
 
+def _day(request: Request) -> dt.date:
+    """The day in the address, if it has come; else today."""
+    return min(asked_day(request), request.today)
+
+
 def _told(request: Request, found: Household) -> dict[str, Any]:
     language = get_language() or "vi"
     people = members_of(found, seen_by=request.user)
-    names = {person.pk: person.full_name for person in people}
+    day = _day(request)
     head = next((person for person in people if person.relation == "head"), None)
-    answers = queries.rights_of_household(found, request.today, seen_by=request.user)
+    answers = queries.rights_of_household(found, day, seen_by=request.user)
+    named = {
+        answer.person for answer in answers if answer.person
+    }  # on a day gone by, some who live there no more
+    names = dict(Person.objects.filter(pk__in=named).values_list("pk", "full_name"))
     given = list(queries.deliveries_of(found, seen_by=request.user))
-    said = [(names.get(a.person or 0, ""), a.sentence(language), a) for a in answers]
+    said = [(names.get(a.person or 0, ""), _sentence(a, language), a) for a in answers]
     findings = list(queries.findings_of(found, seen_by=request.user))
     return {
         "household": found,
         "title": household_title(head, found.number),
-        "day": request.today,
+        "day": day,
         "has": [(who, words) for who, words, a in said if a.state == "yes" and _stands(a)],
         "excluded": [(who, words, name_of(a.row["other"] or "", language)) for who, words, a in said if a.state == "yes" and a.row and not _stands(a)],
         "near": [(who, words) for who, words, a in said if a.state == "no" and a.single],
@@ -64,7 +76,7 @@ def _told(request: Request, found: Household) -> dict[str, Any]:
         "given": [(delivery, name_of(delivery.policy, language)) for delivery in given],
         "years": _by_year(given),
         "total": sum(delivery.amount or 0 for delivery in given if delivery.kind != Delivery.Kind.LOAN),
-        "owed": [loan for d in given if d.kind == Delivery.Kind.LOAN for loan in list(d.standings.all())[-1:]],
+        "owed": [loan for d in given if d.kind == Delivery.Kind.LOAN for loan in list(d.standings.all())[:1]],
         "findings": [(finding, name_of(finding.policy, language)) for finding in findings],
         "open": sum(finding.state == "open" for finding in findings),
         "causes": [
@@ -76,15 +88,22 @@ def _told(request: Request, found: Household) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stands(answer: Any) -> bool:
-    return bool(answer.row) and answer.row.get("stands", "yes") != "no"
+def _sentence(answer: Answer, language: str) -> str:
+    """What `answer` says, under the name of its policy; a benefit called as its policy is named once."""
+    policy, said = answer.policy, answer.sentence(language)
+    bare = said.removeprefix(f"{policy.name(language)}: ")
+    return f"{name_of(policy.slug, language)}: {bare}"
+
+
+def _stands(answer: Answer) -> bool:
+    return answer.row is not None and answer.row.get("stands", "yes") != "no"
 
 
 def _by_year(given: list[Delivery]) -> list[tuple[int, int, int]]:
-    """(year, deliveries, đồng without loans), the latest first."""
+    """(year in which they were given, deliveries, đồng without loans), the latest first."""
     found: dict[int, list[Delivery]] = {}
     for delivery in given:
-        found.setdefault(delivery.period.lower.year, []).append(delivery)
+        found.setdefault(delivery.given_on.year, []).append(delivery)
     return [
         (year, len(rows), sum(d.amount or 0 for d in rows if d.kind != Delivery.Kind.LOAN))
         for year, rows in sorted(found.items(), reverse=True)
@@ -102,7 +121,7 @@ def sheet(request: Request, number: str) -> HttpResponse:
         synthetic=request.installation.synthetic,
         household=told["title"],
         village=found.village.name,
-        day=request.today,
+        day=told["day"],
         rights=tuple(f"{who}: {words}" if who else words for who, words in told["has"]),
         given=tuple(_row(delivery, name) for delivery, name in told["given"]),
         total=told["total"],

@@ -82,7 +82,8 @@ def one(request: Request, pk: int) -> HttpResponse:
         "page": shown,
         "problems": [(p, tell(p.code, p.params, language)) for p in shown],
         "doubts": _doubts(of, request),
-        "own": of.created_by_id == request.user.pk,
+        "own": (own := of.created_by_id == request.user.pk),
+        "settles": own and of.state in (Intake.State.MATCHING, Intake.State.CHECKED),
         "how": [(IntakeRow.How(how).label, n) for how, n in of.counts.get("how", {}).items()],
     }
     response = page(request, "support/intake.html", context, fragment="state")

@@ -1,5 +1,6 @@
 """Lists of the entitled: drawn, checked, decided; a village's receipt confirmed; what the register says differently today."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from giamngheo.access.models import Role
 from giamngheo.access.queries import grants_in_force
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import ancestors_on, descendants_on
-from giamngheo.base.text import fold, parse_date
+from giamngheo.base.text import fold
 from giamngheo.registry.models import Household
 from giamngheo.registry.queries import household_by_number, members_of
 from giamngheo.rules.policies import Policy, policies
@@ -23,13 +24,14 @@ from giamngheo.support import queries
 from giamngheo.support.actions import deliveries
 from giamngheo.support.actions import lists as actions
 from giamngheo.support.checks import MOST
-from giamngheo.support.errors import SupportError
+from giamngheo.support.errors import NotOnListError, SupportError
 from giamngheo.support.models import SupportList
 from giamngheo.support.rights import name_of, ranks_of
 from giamngheo.support.snapshot import rights_on
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.views.support import unit_of
+from giamngheo.web.views.support_household import refuse
 
 PER_PAGE = 100
 
@@ -73,6 +75,28 @@ class LineForm(forms.Form):
             self.fields["rank"] = forms.ChoiceField(label=_("Thứ tự ưu tiên"), choices=list(ranks.items()))
 
 
+class ConfirmForm(forms.Form):
+    """That a village received: which, on which day, all but whom, from which source of money."""
+
+    village = forms.ChoiceField(label=gettext_lazy("Thôn, bản"))
+    given_on = forms.DateField(label=gettext_lazy("Ngày nhận"))
+    but = forms.CharField(
+        label=gettext_lazy("Trừ các hộ số"),
+        required=False,
+        help_text=gettext_lazy("Những hộ chưa nhận; cách nhau bằng dấu cách hay dấu phẩy."),
+    )
+    source = forms.CharField(label=gettext_lazy("Nguồn vốn"), required=False, max_length=80)
+
+    def __init__(self, *args: Any, villages: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.villages = {str(village.pk): village for village in villages}
+        self.fields["village"].choices = [(pk, one.name) for pk, one in self.villages.items()]  # type: ignore[attr-defined]
+
+    def clean_but(self) -> list[str]:
+        """The numbers, whatever signs stand between them."""
+        return re.findall(r"\w+", self.cleaned_data["but"].upper())
+
+
 def index(request: Request) -> HttpResponse:
     """The lists of the person's area, and for a commune the form to draw another."""
     if not request.user.sees_households:
@@ -110,16 +134,20 @@ def one(request: Request, pk: int) -> HttpResponse:
     if of is None or not request.user.sees_households:
         raise Http404
     adding = of.state == SupportList.State.DRAWN and request.user.role == Role.COMMUNE_OFFICER
+    decided = of.state == SupportList.State.DECIDED
     line = _line_form(request, of) if adding else None
+    confirming = _confirm_form(request, of) if decided and request.user.writes_households else None
     if request.method == "POST":
         if line is not None and line.is_bound:
             if line.is_valid() and _add(request, of, line):
+                return redirect("support-list", pk=pk)
+        elif confirming is not None and confirming.is_bound:
+            if confirming.is_valid() and _confirm(request, of, confirming):
                 return redirect("support-list", pk=pk)
         else:
             _step(request, of)
             return redirect("support-list", pk=pk)
     shown = Paginator(queries.lines_in(of, seen_by=request.user), PER_PAGE).get_page(request.GET.get("trang"))
-    decided = of.state == SupportList.State.DECIDED
     ranks = ranks_of(policies()[of.policy], get_language() or "vi")
     context = {
         "of": of,
@@ -129,8 +157,7 @@ def one(request: Request, pk: int) -> HttpResponse:
         "page": shown,
         "steps": actions.may(of, request.user),
         "form": line,
-        "today": request.today,
-        "villages": _villages(of, request) if decided and request.user.writes_households else [],
+        "confirming": confirming,
         "differences": _differences(of, request) if decided else [],
     }
     return page(request, "support/list.html", context)
@@ -192,24 +219,40 @@ def _step(request: Request, of: SupportList) -> None:
             actions.send_back(of=of, note=told.get("note", ""), by=by)
         elif told.get("buoc") == "decide":
             actions.decide(of=of, decision=told.get("decision", ""), on=request.today, by=by)
-        elif told.get("buoc") == "confirm":
-            _confirm(request, of)
         else:
             raise Http404
     except SupportError as error:
         messages.error(request, str(error))
 
 
-def _confirm(request: Request, of: SupportList) -> None:
-    told = request.POST
-    village = next((v for v in _villages(of, request) if str(v.pk) == told.get("village")), None)
-    on = parse_date(told.get("on", ""))
-    if village is None or on is None:
-        messages.error(request, _("Hãy chọn thôn, bản và ghi ngày nhận dạng ngày/tháng/năm."))
-        return
-    but = list(Household.objects.filter(number__in=told.get("but", "").upper().split()))
-    n = deliveries.confirm_village(of=of, village=village, on=on, but=but, by=request.user)
+def _confirm_form(request: Request, of: SupportList) -> ConfirmForm | None:
+    """Nothing where the reader answers for no village of the list."""
+    data = request.POST if request.POST.get("buoc") == "confirm" else None
+    villages = _villages(of, request)
+    return ConfirmForm(data, villages=villages) if villages else None
+
+
+def _confirm(request: Request, of: SupportList, form: ConfirmForm) -> bool:
+    """Write a village's receipt; what is wrong is said in the form."""
+    told = form.cleaned_data
+    village = form.villages[told["village"]]
+    try:
+        n = deliveries.confirm_village(
+            of=of,
+            village=village,
+            on=told["given_on"],
+            but=told["but"],
+            source=told["source"],
+            by=request.user,
+        )
+    except NotOnListError as error:
+        form.add_error("but", str(error))
+        return False
+    except SupportError as error:
+        refuse(form, error)
+        return False
     messages.success(request, _("Đã ghi %(n)s suất của %(village)s.") % {"n": n, "village": village.name})
+    return True
 
 
 urlpatterns = [
