@@ -48,6 +48,8 @@ _MATCH = [
          AND (s.commune_code IS NULL OR h.commune_code = s.commune_code)
          AND 1 = (SELECT count(*) FROM here o WHERE o.folded = s.village
                   AND (s.commune_code IS NULL OR o.commune_code = s.commune_code))""",
+    # What is null tells how many rows the next ones ask of; guessed wrong, each is looked for singly.
+    "ANALYZE stage_h",
     # The household: by its number; by the village's own code; by the head's name. It counts where the register has it.
     """UPDATE stage_h s SET household_id = h.id, village_id = here.id, area_type = here.area_type
        FROM registry_household h JOIN here ON here.id = h.village_id
@@ -56,12 +58,12 @@ _MATCH = [
          SELECT village_id, local_code, min(id) AS id FROM registry_household
          WHERE ended_on IS NULL AND local_code <> '' AND village_id IN (SELECT village_id FROM stage_h)
          GROUP BY village_id, local_code HAVING count(*) = 1) AS h
-       WHERE s.household_id IS NULL AND coalesce(s.number, '') = '' AND h.village_id = s.village_id AND h.local_code = s.code""",
+       WHERE s.household_id IS NULL AND s.number IS NULL AND h.village_id = s.village_id AND h.local_code = s.code""",
     """UPDATE stage_h s SET household_id = p.household_id, change = 'by_name' FROM (
          SELECT village_id, folded, min(household_id) AS household_id FROM registry_person
          WHERE relation = 'head' AND household_id IS NOT NULL AND village_id IN (SELECT village_id FROM stage_h)
          GROUP BY village_id, folded HAVING count(*) = 1) AS p
-       WHERE s.household_id IS NULL AND coalesce(s.number, '') = '' AND s.code IS NULL
+       WHERE s.household_id IS NULL AND s.number IS NULL AND s.code IS NULL
          AND p.village_id = s.village_id AND p.folded = vn_fold(s.head_name)""",
     "UPDATE stage_h SET is_new = false WHERE household_id IS NOT NULL",
 ]
@@ -141,7 +143,7 @@ _PROBLEMS = [
     """SELECT s.sheet, s."row", 'Mã hộ', s.code, 'ambiguous_code', json_build_object('n', h.c, 'code', s.code), false
        FROM stage_h s JOIN (SELECT village_id, local_code, count(*) AS c FROM registry_household WHERE ended_on IS NULL
          GROUP BY village_id, local_code HAVING count(*) > 1) AS h ON h.village_id = s.village_id AND h.local_code = s.code
-       WHERE s.household_id IS NULL AND coalesce(s.number, '') = ''""",
+       WHERE s.household_id IS NULL AND s.number IS NULL""",
     """SELECT sheet, "row", 'Mã hộ', coalesce(code, number), 'household_twice', json_build_object('row', first), false
        FROM (SELECT s.*, first_value("row") OVER same AS first, row_number() OVER same AS place FROM stage_h s
              WHERE s.household_id IS NOT NULL OR s.code IS NOT NULL
