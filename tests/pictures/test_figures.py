@@ -20,6 +20,7 @@ from giamngheo.pictures.figures import (
     Point,
     choropleth,
     deprivation_profile,
+    differences,
     groups,
     series_by_standard,
 )
@@ -63,6 +64,10 @@ DRAWN = {
     "series": lambda: series_by_standard(SERIES, title="Tỷ lệ hộ nghèo"),
     "profile": lambda: deprivation_profile(BARS, title="Thiếu hụt"),
     "groups": lambda: groups(BARS, title="Theo dân tộc", overall=0.2),
+    "differences": lambda: differences(
+        [Bar("Sìn Hồ", 1.5e9, shown="+1.500 triệu"), Bar("Mường Tè", -4e8, shown="-400 triệu")],
+        title="Chi hỗ trợ",
+    ),
     "no group": lambda: groups([], title="Theo dân tộc"),
 }
 
@@ -218,6 +223,19 @@ def test_groups_keep_their_order_and_show_the_share_of_all() -> None:
     names = [bar.label for bar in BARS]
     assert [word for word in words(svg) if word in names] == names
     assert "Chung 20,00%" in words(svg)
+
+
+def test_less_than_before_stands_left_of_nought_and_every_number_right_of_it() -> None:
+    bars = [Bar("thêm", 30.0, shown="+30 đồng"), Bar("như cũ", 0.0, shown="0 đồng"), Bar("bớt", -60.0, shown="-60 đồng")]  # fmt: skip
+    svg = ElementTree.fromstring(differences(bars, title="a"))
+    drawn = [path.get("d") or "" for path in svg.iter(f"{SVG}path") if path.find(f"{SVG}title") is not None]
+    more, _same, less = (
+        [float(number) for number in re.findall(r"^M([\d.]+),[\d.]+h([\d.]+)", d)[0]] for d in drawn
+    )
+    assert less[0] + less[1] == more[0] and less[1] == pytest.approx(2 * more[1], rel=0.01)
+    texts = {text.text: text.get("transform") or "" for text in svg.iter(f"{SVG}text")}
+    for shown in ("0 đồng", "-60 đồng"):
+        assert float(re.findall(r"translate\(([\d.]+)", texts[shown])[0]) > more[0]
 
 
 def test_the_description_tells_the_extremes() -> None:

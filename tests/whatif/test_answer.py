@@ -2,20 +2,24 @@
 
 import dataclasses
 import datetime as dt
+import io
 from collections import Counter
 from collections.abc import Callable
 
 import ibis
+import openpyxl
 import pyarrow.compute as pc
 import pytest
 from django.test import Client
 
 from giamngheo.access.models import User
-from giamngheo.areas.models import Unit
+from giamngheo.access.scope import acting_as
+from giamngheo.areas.models import Level, Unit
 from giamngheo.rules.engine import assess_one
 from giamngheo.rules.standards import standards
 from giamngheo.rules.whatif import NEW, Change, NewPolicy, changed_standard
 from giamngheo.warehouse.snapshot import Snapshot
+from giamngheo.whatif.actions import keep
 from giamngheo.whatif.answer import DIVISIONS, Answer, answer
 from giamngheo.whatif.errors import NoRoundError, NothingChangedError
 from giamngheo.whatif.facts import facts_of
@@ -24,6 +28,7 @@ from tests.warehouse.conftest import at_home, warehouse
 
 __all__ = ["at_home", "warehouse"]  # fixtures of the warehouse room
 pytestmark = pytest.mark.django_db
+SignedIn = Callable[[User], Client]
 LAW, YEAR, DAY = "2016-2020", 2020, dt.date(2020, 12, 31)
 HIGHER = Change(lines={"points.rural.lower": 149, "income.rural.lower": 950_000}, deprived_at_least=1)
 
@@ -125,6 +130,68 @@ def test_a_list_decides_where_a_policy_holds(warehouse: Snapshot) -> None:
     assert inside.costs[0].after == held + poor * 500_000 > held
 
 
+CHANGES = {
+    "a line": HIGHER,
+    "an amount": Change(percents={"health-insurance": 150}),
+    "a ceiling": Change(clocks={"poor_loan_ceiling": 150_000_000}),
+    "a list": Change(lists={"poor-districts": {"105": True}}),
+    "an exclusion": Change(excluded=frozenset({("electricity", "health-insurance")})),
+    "a new policy": Change(new=GRANT),
+}
+
+
+@pytest.mark.parametrize("by", ["commune", "ethnic"])
+@pytest.mark.parametrize("what", CHANGES)
+def test_costs_and_loans_of_the_groups_add_up(warehouse: Snapshot, what: str, by: str) -> None:
+    """đồng of support and of loans, rights and borrowers: every household is in one group."""
+    found = tried(warehouse, CHANGES[what], by)
+    assert {group.group for group in found.groups} <= {row.group for row in found.rows}
+    assert found.groups or found.loans
+    whole = {per: [cost for cost in found.costs if cost.per == per] for per in ("year", "loan")}
+    for side in ("before", "after"):
+        assert sum(getattr(g, side) for g in found.groups) == sum(getattr(c, side) for c in whole["year"])
+        lent = sum(getattr(g, f"lent_{side}") for g in found.groups)
+        assert lent == sum(getattr(c, side) for c in whole["loan"])
+        rights = sum(getattr(g, f"rights_{side}") for g in found.groups)
+        assert rights == sum(getattr(c, f"rights_{side}") for c in found.costs)
+    for one in found.loans:
+        assert sum(one.groups.values()) == one.households
+
+
+def test_who_gets_more_and_who_less_is_counted_by_household(warehouse: Snapshot) -> None:
+    """Whoever has the power grant gets more when it is raised and less when it is gone; one household has it once."""
+    raised, gone = (tried(warehouse, Change(percents={"electricity": p})) for p in (150, 0))
+    holders = raised.costs[0].rights_before
+    assert [sum(g.gains for g in one.groups or ()) for one in (raised, gone)] == [holders, 0]
+    assert [sum(g.loses for g in one.groups or ()) for one in (raised, gone)] == [0, holders]
+    judged = facts_of(warehouse, YEAR)[0].households
+    for group in raised.groups or ():
+        sure = pc.and_(
+            pc.equal(judged["klass"], "poor_income"), pc.equal(judged["commune"], int(group.group))
+        )
+        assert group.gains >= pc.sum(sure).as_py() > 0  # of the poor, those by income surely have it
+
+
+def test_what_was_kept_before_groups_had_costs_still_opens(
+    at_home: None, cast: Cast, signed_in: SignedIn, warehouse: Snapshot
+) -> None:
+    found = dataclasses.replace(tried(warehouse, HIGHER), groups=None)
+    plain = found.as_plain()
+    del plain["groups"]
+    assert Answer.from_plain(plain) == found
+    client, by = signed_in(cast.province), cast.province
+    with acting_as(by):
+        unit = Unit.objects.filter(level=Level.PROVINCE).first()
+        assert unit
+        keep(name="Cũ", year=YEAR, unit=unit, change=HIGHER, answer=found, snapshot=warehouse, by=by)
+    page = client.get("/thu-chinh-sach/phuong-an/").content.decode()
+    assert "Cũ" in page and "Theo huyện" not in page
+    client.post("/thu-chinh-sach/giu/", {"muc-points.rural.lower": "135", "ten": "Mới"})
+    [(title, compared, rows)] = client.get("/thu-chinh-sach/phuong-an/").context["divisions"]
+    assert (title, [trial.name for trial in compared]) == ("Theo huyện", ["Mới"])
+    assert len(rows) == len({name for name, _cells in rows}) > 1 and all(told for _name, [(_t, told)] in rows)
+
+
 def test_later_years_go_by_their_own_law(warehouse: Snapshot) -> None:
     facts, _ = facts_of(warehouse, YEAR)
     villages = facts.households["village"].unique().to_pylist()
@@ -169,7 +236,6 @@ def test_nothing_to_try_and_no_such_year(warehouse: Snapshot) -> None:
         facts_of(warehouse, 1999)
 
 
-SignedIn = Callable[[User], Client]
 ASKED = "muc-points.rural.lower=135&thieu-hut=2"
 
 
@@ -184,6 +250,15 @@ def test_the_page_asks_answers_and_keeps(at_home: None, cast: Cast, signed_in: S
         own = [cost for cost in costs if (cost.per == "loan") is loan]
         assert sum(row[place] for row in sources) == sum(cost.before for cost in own)
         assert sum(row[place + 1] for row in sources) == sum(cost.after for cost in own)
+    groups = answered.context["groups"]
+    assert "Chi hỗ trợ theo địa bàn" in page and "được nhiều hơn" in page
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get(f"/thu-chinh-sach/?{ASKED}&so-nam=2&tep=xlsx").content)
+    )
+    head, *rows = book["Chi phí theo nhóm"].values
+    more = {row[1]: row[head.index("Chênh lệch (đồng)")] for row in rows if row[0] == YEAR}
+    assert more == {group.name: group.more for group in groups}
+    assert {row[0] for row in rows} == {YEAR, YEAR + 1}
     sent = {"muc-points.rural.lower": "135", "thieu-hut": "2", "ten": "Nới điểm", "hoi": ASKED}
     assert "Nới điểm" in client.post("/thu-chinh-sach/giu/", sent, follow=True).content.decode()
     assert "đã có phương án tên" in client.post("/thu-chinh-sach/giu/", sent, follow=True).content.decode()

@@ -33,6 +33,7 @@ __all__ = [
     "Point",
     "choropleth",
     "deprivation_profile",
+    "differences",
     "groups",
     "series_by_group",
     "series_by_standard",
@@ -181,6 +182,11 @@ def groups(bars: Sequence[Bar], *, title: str, overall: float | None = None) -> 
     return _bars(bars, title=title, reference=overall)
 
 
+def differences(bars: Sequence[Bar], *, title: str) -> SafeString:
+    """What is more or less than before, each bar with its own words: more to the right of a line at nought, less to the left."""
+    return _bars(bars, title=title, reference=None)
+
+
 def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeString:
     values = [
         {
@@ -191,6 +197,7 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
         }
         for place, bar in enumerate(bars)
     ]
+    low = min([bar.value or 0 for bar in bars] + [0])
     top = max([bar.value or 0 for bar in bars] + [reference or 0, 0.01])
     lines = in_lines([bar.label for bar in bars])
     y = {
@@ -203,7 +210,7 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
     x = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"domain": [0, _room(values, lines, top)]},
+        "scale": {"domain": [low, _room(values, lines, low, top)]},
         "axis": None,
     }
     end = {**x, "field": "end"}
@@ -212,10 +219,11 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
             "mark": {"type": "bar", "color": RATES[5], "height": {"band": 0.66}},
             "encoding": {"y": y, "x": x, "description": {"field": "words", "type": "nominal"}},
         },
+        *([_nought(x)] if low < 0 else []),
         *(_reference(reference, x) if reference is not None else []),
         *(
             {
-                "transform": [{"calculate": "datum.value === null ? 0 : datum.value", "as": "end"}],
+                "transform": [{"calculate": "max(0, datum.value)", "as": "end"}],  # of null, 0
                 "mark": mark,
                 "encoding": {"y": y, "x": end, "text": {"field": "shown", "type": "nominal"}},
             }
@@ -236,14 +244,25 @@ def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeSt
     return draw(spec, title=title, description=description)
 
 
-def _room(values: Sequence[Mapping[str, Any]], lines: Sequence[Sequence[str]], top: float) -> float:
-    """Where the axis must end so that the number outside of each bar has room to its right."""
+def _room(
+    values: Sequence[Mapping[str, Any]], lines: Sequence[Sequence[str]], low: float, top: float
+) -> float:
+    """Where the axis must end so that the number right of each bar, or of nought, has room."""
     plot = WIDTH - LETTER * max((len(line) for label in lines for line in label), default=0)
     ends = [
-        (value["value"] or 0) * plot / max(plot - 8 - LETTER * len(value["shown"]), plot * 0.25)
+        low
+        + (max(value["value"] or 0, 0) - low)
+        * plot
+        / max(plot - 8 - LETTER * len(value["shown"]), plot * 0.25)
         for value in values
     ]
     return max([top * 1.05, *ends])
+
+
+def _nought(x: dict[str, Any]) -> dict[str, Any]:
+    """A line at 0."""
+    mark = {"type": "rule", "color": INK_2, "strokeWidth": 1}
+    return {"data": {"values": [{"nought": 0}]}, "mark": mark, "encoding": {"x": {**x, "field": "nought"}}}
 
 
 def _reference(value: float, x: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""What the rights of a day are worth in a year, by policy: added up where they are worked out, without days and reasons.
+"""What the rights of a day are worth in a year, by household and policy: added up where they are worked out, without days and
+reasons.
 
 Only rights that are sure are counted; of rights that exclude one another the one worth most (relations.had). The same law read
 twice over the same households, with other amounts or exclusions, has its conditions answered once.
@@ -22,8 +23,17 @@ from giamngheo.rules.law_of_day import TIERS, LawOfDay
 from giamngheo.rules.policies import Policy
 from giamngheo.rules.relations import AMONG_RIGHTS, PAIRS, RECEIVED, had_sql, pairs
 
-#: By policy and 'year' or 'loan': how many rights, and how many đồng in a year (of loans, at one time).
-Sums = dict[tuple[str, str], tuple[int, int]]
+#: A household's rights of one policy, those of loans (`per` 'loan') and of all else ('year') apart: how many, and how many đồng
+#: in a year (of loans, at one time); what has no amount counts as 0 đồng.
+SUMS = pa.schema(
+    {
+        "household": pa.int64(),
+        "policy": pa.string(),
+        "per": pa.string(),
+        "rights": pa.int64(),
+        "amount": pa.int64(),
+    }
+)
 _COLUMNS = ("policy", "household", "person", "state", "amount", "per", "times")
 
 
@@ -33,9 +43,9 @@ def yearly(
     laws: Sequence[tuple[LawOfDay, Mapping[str, Policy]]],
     *,
     on: dt.date,
-) -> list[Sums]:
-    """For each law, with the policies it was made of: the sums of these households and members on a day (see entitlements.py)."""
-    connection, laid, found = cursor(), None, dict[Any, Sums]()
+) -> list[pa.Table]:
+    """For each law, with the policies it was made of: SUMS of these households and members on a day (see entitlements.py)."""
+    connection, laid, found = cursor(), None, dict[Any, pa.Table]()
     try:
         connection.register("homes_in", typed(households, HOUSEHOLD))
         connection.register("people_in", typed(members, MEMBER))
@@ -45,7 +55,7 @@ def yearly(
             if law.rights and law.asks != laid:
                 lay_out(connection, "homes_in", "people_in", law, on=on, dated=False)
                 laid = law.asks
-            found[law, excluding] = _summed(connection, law, excluding) if law.rights else {}
+            found[law, excluding] = _summed(connection, law, excluding) if law.rights else SUMS.empty_table()
         return [found[key] for key in keys]
     finally:
         connection.close()
@@ -57,7 +67,7 @@ def _excluding(policies: Mapping[str, Policy]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(row.values()) for row in rows if row["named"] in policies)
 
 
-def _summed(connection: Any, law: LawOfDay, excluding: tuple[tuple[str, ...], ...]) -> Sums:
+def _summed(connection: Any, law: LawOfDay, excluding: tuple[tuple[str, ...], ...]) -> pa.Table:
     connection.register(LAW, law.table())
     rows = f"WITH rows_of_day AS ({counted_sql(law)}) {_priced_sql()}"
     if excluding:
@@ -70,11 +80,11 @@ def _summed(connection: Any, law: LawOfDay, excluding: tuple[tuple[str, ...], ..
         rows = (
             f"SELECT * FROM priced WHERE policy NOT IN {tied} UNION ALL SELECT * FROM ({had_sql(_COLUMNS)})"
         )
-    added = connection.sql(
-        "SELECT policy, CASE per WHEN 'loan' THEN 'loan' ELSE 'year' END AS per, count(*),"
-        f" sum(coalesce(amount, 0) * coalesce(times, 1)) FROM ({rows}) GROUP BY ALL"
-    ).fetchall()
-    return {(policy, per): (many, int(much)) for policy, per, many, much in added}
+    return connection.sql(
+        "SELECT household, policy, CASE per WHEN 'loan' THEN 'loan' ELSE 'year' END AS per, count(*) AS rights,"
+        " sum(coalesce(amount, 0) * coalesce(times, 1))::BIGINT AS amount"
+        f" FROM ({rows}) GROUP BY household, policy, 3"
+    ).to_arrow_table()
 
 
 @cache

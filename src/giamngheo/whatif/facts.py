@@ -22,7 +22,8 @@ _KEPT = (*PLACES, "area_type", "ethnic", "klass", "basis")
 
 @dataclass(frozen=True)
 class Facts:
-    """`households`: `household` (a number of ours), `on`, the facts, and the columns of verdicts kept; `members` theirs.
+    """`households`: `household` (a number of ours), `key` (the register's), `on`, the facts, and the columns of verdicts kept;
+    `members` theirs.
 
     `village`, `commune` and `district` are the units' own numbers; `at_village` and so on their codes, as area lists name them.
     """
@@ -54,11 +55,11 @@ def facts_of(snapshot: Snapshot, year: int) -> tuple[Facts, str]:
     members = kept(
         snapshot, f"trial1members{round_['round']}", lambda: _members(snapshot, round_, households)
     )
-    return Facts(households.drop("key"), members), round_["standard"]
+    return Facts(households, members), round_["standard"]
 
 
 def _households(snapshot: Snapshot, round_: Mapping[str, Any]) -> pa.Table:
-    """The households met, numbered; `key` is their own."""
+    """The households met, numbered."""
     database = ibis.duckdb.connect()
     judged = _of_round(snapshot, "verdicts", round_, database)
     judged = judged.filter(ibis._.standard == round_["standard"], ibis._.outcome == "met")

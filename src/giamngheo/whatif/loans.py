@@ -5,9 +5,10 @@ What they could borrow at most is an upper bound, not a forecast: who borrows, a
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
+import pyarrow as pa
 
 from giamngheo.rules.clocks import Clock
 from giamngheo.rules.law_of_day import dong
@@ -21,7 +22,8 @@ Law = tuple[Mapping[str, Policy], Mapping[str, Clock]]
 @dataclass(frozen=True)
 class Loans:
     """The loans of one policy that the book has in a year: how many, to how many households, đồng lent; `most_before` and
-    `most_after`: đồng a household may borrow at most by law and as tried, 0 where there is no such policy."""
+    `most_after`: đồng a household may borrow at most by law and as tried, 0 where there is no such policy. `groups`: the
+    households by group, '' for those the round did not meet."""
 
     policy: str
     loans: int
@@ -29,6 +31,7 @@ class Loans:
     lent: int
     most_before: int
     most_after: int
+    groups: dict[str, int] = field(default_factory=dict)
 
     @property
     def before(self) -> int:
@@ -42,9 +45,17 @@ class Loans:
 
 
 def loans_of(
-    snapshot: Snapshot, law: Law, tried: Law, *, year: int, villages: list[int], on: dt.date
+    snapshot: Snapshot,
+    law: Law,
+    tried: Law,
+    *,
+    year: int,
+    villages: list[int],
+    on: dt.date,
+    groups: pa.Table,
 ) -> list[Loans]:
-    """The loans of a year in these villages, of the policies whose ceiling on the day `on` is another as tried."""
+    """The loans of a year in these villages, of the policies whose ceiling on the day `on` is another as tried; `groups`: the
+    register's key of households, and their group."""
     slugs = sorted(law[0].keys() | tried[0].keys())
     most = {slug: (_most(law, slug, on), _most(tried, slug, on)) for slug in slugs}
     moved = [slug for slug, (before, after) in most.items() if before != after]
@@ -54,20 +65,22 @@ def loans_of(
     mine = book.filter(
         book.year == year, book.kind == "loan", book.policy.isin(moved), book.village.isin(villages)
     )
-    sums = mine.group_by("policy").aggregate(
-        loans=ibis._.count(), households=ibis._.household.nunique(), lent=ibis._.amount.sum()
+    sums = mine.group_by("policy", "household").aggregate(loans=ibis._.count(), lent=ibis._.amount.sum())
+    grouped = ibis.memtable(groups.select(["key", "group"]))
+    one = sums.left_join(grouped, sums.household == grouped.key)
+    by_group = one.group_by("policy", group=one.group.fill_null("")).aggregate(
+        loans=ibis._.loans.sum(), households=ibis._.count(), lent=ibis._.lent.sum()
     )
-    found = {row["policy"]: row for row in sums.to_pyarrow().to_pylist()}
-    return [
-        Loans(
-            slug,
-            found.get(slug, {}).get("loans", 0),
-            found.get(slug, {}).get("households", 0),
-            found.get(slug, {}).get("lent") or 0,
-            *most[slug],
+    told = by_group.order_by("policy", "group").to_pyarrow().to_pylist()
+    found = []
+    for slug in moved:
+        own = [row for row in told if row["policy"] == slug]
+        loans, households, lent = (
+            sum(row[name] or 0 for row in own) for name in ("loans", "households", "lent")
         )
-        for slug in moved
-    ]
+        of = {row["group"]: row["households"] for row in own}
+        found.append(Loans(slug, loans, households, lent, *most[slug], of))
+    return found
 
 
 def _most(side: Law, slug: str, on: dt.date) -> int:

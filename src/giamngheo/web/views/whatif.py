@@ -1,10 +1,14 @@
 """What-if: the law in a form; what is changed is tried on the households of a round; answers kept and compared."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from giamngheo.pictures.looks import language
@@ -16,12 +20,22 @@ from giamngheo.warehouse.snapshot import current
 from giamngheo.web.render import page
 from giamngheo.web.requests import Request
 from giamngheo.web.views.whatif_asked import Asked, address_of, change_words
-from giamngheo.web.views.whatif_told import file, more_of, pictures
+from giamngheo.web.views.whatif_file import file
+from giamngheo.web.views.whatif_told import groups_in, more_of, names_of, pictures
 from giamngheo.whatif import actions
 from giamngheo.whatif.answer import Answer
 from giamngheo.whatif.errors import TrialError
 from giamngheo.whatif.models import Trial
 from giamngheo.whatif.queries import trials
+
+#: The ways an answer is divided, as a title says them; so many trials stand side by side.
+BY = {
+    "district": gettext_noop("Theo huyện"),
+    "commune": gettext_noop("Theo xã"),
+    "village": gettext_noop("Theo thôn, bản"),
+    "ethnic": gettext_noop("Theo dân tộc của chủ hộ"),
+}
+SIDE_BY_SIDE = 5
 
 
 def show(request: Request) -> HttpResponse:
@@ -85,9 +99,9 @@ def kept(request: Request) -> HttpResponse:
     """The trials kept, side by side."""
     if not request.user.sees_households:
         raise Http404
+    answered = [(trial, Answer.from_plain(trial.answer)) for trial in trials(seen_by=request.user)[:50]]
     found = []
-    for trial in trials(seen_by=request.user)[:50]:
-        told = Answer.from_plain(trial.answer)
+    for trial, told in answered:
         change = Change.from_plain(trial.change)
         found.append(
             (
@@ -105,7 +119,34 @@ def kept(request: Request) -> HttpResponse:
                 ),
             )
         )
-    return render(request, "whatif/kept.html", {"found": found})
+    return render(request, "whatif/kept.html", {"found": found, "divisions": list(_divisions(answered))})
+
+
+def _divisions(answered: list[tuple[Trial, Answer]]) -> Iterator[tuple[str, list[Trial], list[Any]]]:
+    """By each way trials were divided, the latest SIDE_BY_SIDE: its title, the trials, and of each group its name and, trial by
+    trial, the change of its poor rate and the đồng a year more or less, or None. What was kept before groups had costs is not there."""
+    for by, title in BY.items():
+        own = [(trial, told) for trial, told in answered if told.by == by and told.groups is not None]
+        own = own[:SIDE_BY_SIDE]
+        names = names_of([group for _trial, told in own for group in groups_in(told)], by, language())
+        cells: dict[str, dict[int, tuple[float | None, int | None]]] = {}
+        for trial, told in own:
+            known = any(not cost.unknown for cost in told.costs if cost.year == trial.year)
+            more = {one.group: one.after - one.before for one in told.groups or () if one.year == trial.year}
+            for row in told.rows[1:]:
+                cells.setdefault(row.group, {})[trial.pk] = (
+                    row.change,
+                    more.get(row.group, 0) if known or not told.costs else None,
+                )
+        if cells:
+            yield (
+                _(title),
+                [trial for trial, _told in own],
+                [
+                    (names[group], [(trial, told.get(trial.pk)) for trial, _told in own])
+                    for group, told in cells.items()
+                ],
+            )
 
 
 @require_POST

@@ -1,17 +1,13 @@
-"""The answer of a what-if as it is shown: map, rows, costs by policy, source and year, targets; and as a workbook."""
+"""The answer of a what-if as it is shown: map, rows, costs by policy, source, year and group, targets."""
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from giamngheo.areas.models import Unit
 from giamngheo.areas.queries import outlines_of
-from giamngheo.audit.actions import record
-from giamngheo.audit.models import Kind
 from giamngheo.pictures import figures as drawn
 from giamngheo.pictures.looks import language
 from giamngheo.resolution.errors import ResolutionError
@@ -19,19 +15,33 @@ from giamngheo.resolution.queries import board, geography_of, resolution_on, sup
 from giamngheo.rules.facts import ethnic_groups
 from giamngheo.rules.policies import policies
 from giamngheo.rules.whatif import NEW, Change, made_policy
-from giamngheo.web.requests import Request
-from giamngheo.web.views.exports import XLSX
+from giamngheo.web.templatetags.formats import difference
 from giamngheo.web.views.resolution import state_words
 from giamngheo.web.views.whatif_asked import Asked, policy_name
-from giamngheo.whatif.answer import Answer, Cost, Row
+from giamngheo.whatif.answer import Answer, Row
+from giamngheo.whatif.costs import Cost, GroupCost
 from giamngheo.whatif.loans import Loans
+
+
+@dataclass(frozen=True)
+class Group:
+    """What support costs more or less in one group ('' where it is all of them): in the first year, in each year that is counted
+    (None: not known), and đồng those who borrow by the book may borrow at most."""
+
+    name: str
+    cost: GroupCost
+    more: int
+    years: list[tuple[int, int | None]]
+    most_before: int
+    most_after: int
 
 
 def pictures(found: Answer, asked: Asked) -> dict[str, Any]:
     """The map of the change, the table's rows with their names, the costs with theirs."""
     spoken = language()
     whole, *rows = found.rows
-    names = _names([row.group for row in rows], found.by, spoken)
+    names = names_of(groups_in(found), found.by, spoken)
+    groups = groups_of(found, asked.year, names)
     shown = sorted(((names[row.group], row) for row in rows), key=lambda pair: -abs(pair[1].change or 0))
     return {
         "whole": whole,
@@ -64,7 +74,76 @@ def pictures(found: Answer, asked: Asked) -> dict[str, Any]:
         ],
         "loan_sources": loans_by_source(found.loans, asked.change, spoken),
         "targets": effects(found, asked),
+        "groups": groups,
+        "every_group": whole_of(groups),
+        "group_figure": _figure(groups),
+        "untold": unknown_in(asked.year, found, asked.change, spoken),
+        "told": any(not cost.unknown for cost in found.costs if cost.year == asked.year),
     }
+
+
+def groups_in(found: Answer) -> list[str]:
+    """Every group that has rows, costs or loans."""
+    lent = (group for one in found.loans for group in one.groups)
+    told = (*(row.group for row in found.rows[1:]), *(cost.group for cost in found.groups or ()), *lent)
+    return list(dict.fromkeys(told))
+
+
+def groups_of(found: Answer, year: int, names: Mapping[str, str]) -> list[Group]:
+    """The costs of every group, by these names; the largest change of the year first."""
+    of = {(cost.group, cost.year): cost for cost in found.groups or ()}
+    years = _years(found)
+    untold = {one for one in years if all(cost.unknown for cost in found.costs if cost.year == one)}
+    made = []
+    for group in groups_in(found):
+        most = [(one.groups.get(group, 0), one) for one in found.loans]
+        costs = {one: of.get((group, one)) or GroupCost(group, one, *[0] * 8) for one in {year, *years}}
+        made.append(
+            Group(
+                names[group],
+                costs[year],
+                costs[year].after - costs[year].before,
+                [(one, None if one in untold else costs[one].after - costs[one].before) for one in years],
+                sum(many * one.most_before for many, one in most),
+                sum(many * one.most_after for many, one in most),
+            )
+        )
+    return sorted(made, key=lambda group: (-abs(group.more), group.name))
+
+
+def whole_of(groups: list[Group]) -> Group:
+    """All groups together."""
+    sums = [
+        sum(getattr(group.cost, name) for group in groups)
+        for name in (
+            "gains",
+            "loses",
+            "rights_before",
+            "rights_after",
+            "before",
+            "after",
+            "lent_before",
+            "lent_after",
+        )
+    ]
+    years: dict[int, int | None] = {}
+    for year, more in (told for group in groups for told in group.years):
+        years[year] = None if more is None else (years.get(year) or 0) + more
+    return Group(
+        "",
+        GroupCost("", groups[0].cost.year if groups else 0, *sums),
+        sum(group.more for group in groups),
+        list(years.items()),
+        sum(group.most_before for group in groups),
+        sum(group.most_after for group in groups),
+    )
+
+
+def _figure(groups: list[Group]) -> str:
+    """More or less a year by group; '' where nothing changes."""
+    bars = [drawn.Bar(group.name, group.more, shown=difference(group.more, "dong")) for group in groups]
+    told = any(group.more for group in groups)
+    return drawn.differences(bars, title=_("Chi hỗ trợ một năm thay đổi, theo nhóm")) if told else ""
 
 
 def more_of(found: Answer, per: str) -> int:
@@ -165,12 +244,18 @@ def effects(
     return made
 
 
-def _names(groups: list[str], by: str, language: str) -> dict[str, str]:
+def names_of(groups: list[str], by: str, language: str) -> dict[str, str]:
+    """The groups of a division in words."""
     if by == "ethnic":
         known = ethnic_groups()
         return {g: known[g].label(language) if g in known else _("không ghi") for g in groups}
     units = Unit.objects.in_bulk([int(g) for g in groups if g])
-    return {g: f"{units[int(g)].kind} {units[int(g)].name}" if g and int(g) in units else "–" for g in groups}
+    return {
+        g: f"{units[int(g)].kind} {units[int(g)].name}"
+        if g and int(g) in units
+        else _("hộ đợt này không khảo sát")
+        for g in groups
+    }
 
 
 def _map(rows: list[Row], names: Mapping[str, str]) -> str:
@@ -183,88 +268,3 @@ def _map(rows: list[Row], names: Mapping[str, str]) -> str:
         if row.group and int(row.group) in outlines
     ]
     return drawn.choropleth(places, title=_("Tỷ lệ nghèo nếu thay đổi")) if places else ""
-
-
-def file(request: Request, found: Answer, asked: Asked) -> HttpResponse:
-    """The answer as a workbook: what was changed, who moves, what it costs."""
-    import xlsxwriter
-
-    told = pictures(found, asked)
-    with tempfile.TemporaryDirectory() as place:
-        file = Path(place) / "trial.xlsx"
-        with xlsxwriter.Workbook(str(file), {"strings_to_formulas": False}) as book:
-            sheets = [
-                (_("Thay đổi"), [_("Thay đổi"), _("Theo luật"), _("Thử")], asked.context()["changes"]),
-                (
-                    _("Hộ"),
-                    [
-                        _("Nhóm"),
-                        _("Số hộ"),
-                        _("Nghèo trước"),
-                        _("Nghèo sau"),
-                        _("Cận nghèo trước"),
-                        _("Cận nghèo sau"),
-                        _("Thêm vào"),
-                        _("Ra khỏi"),
-                    ],
-                    [
-                        (
-                            name,
-                            r.n,
-                            r.poor_before,
-                            r.poor_after,
-                            r.near_before,
-                            r.near_after,
-                            r.becomes_poor,
-                            r.leaves_poor,
-                        )
-                        for name, r in [(asked.unit.name, told["whole"]), *told["rows"]]
-                    ],
-                ),
-                (
-                    _("Chi phí"),
-                    [
-                        _("Chính sách"),
-                        _("Nguồn"),
-                        _("Tính theo"),
-                        _("Trước (đồng)"),
-                        _("Sau (đồng)"),
-                        _("Chênh lệch (đồng)"),
-                    ],
-                    [
-                        (
-                            name,
-                            money,
-                            c.per,
-                            *([_("chưa rõ")] * 3 if c.unknown else (c.before, c.after, more)),
-                        )
-                        for name, money, c, more in told["costs"]
-                    ],
-                ),
-                (
-                    _("Vốn vay"),
-                    [
-                        _("Chính sách"),
-                        _("Nguồn"),
-                        _("Khoản vay trong sổ"),
-                        _("Hộ vay"),
-                        _("Đã cho vay (đồng)"),
-                        _("Nhiều nhất, trước (đồng)"),
-                        _("Nhiều nhất, sau (đồng)"),
-                    ],
-                    [
-                        (name, money, one.loans, one.households, one.lent, one.before, one.after)
-                        for name, money, one in told["loans"]
-                    ],
-                ),
-            ]
-            for name, head, rows in sheets:
-                sheet = book.add_worksheet(name)
-                sheet.write_row(0, 0, head)
-                for number, row in enumerate(rows, start=1):
-                    sheet.write_row(number, 0, row)
-        content = file.read_bytes()
-    record(kind=Kind.EXPORT, subject="whatif", details=asked.change.as_plain(), by=request.user)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="thu-chinh-sach-{asked.year}.xlsx"'
-    return response
