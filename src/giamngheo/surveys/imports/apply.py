@@ -36,7 +36,7 @@ _REGISTER = [
          SELECT 'registered' AS kind, household_id, NULL::bigint AS person_id, village_id, coalesce(visited_on, %(on)s) AS "on"
          FROM stage_h WHERE is_new
          UNION ALL
-         SELECT CASE WHEN m.birth_date > %(on)s - 365 THEN 'born' ELSE 'moved_in' END, s.household_id, m.person_id, s.village_id,
+         SELECT CASE WHEN m.birth_date > %(on)s - 365 THEN 'born' ELSE 'moved_in' END, s.household_id, m.new_id, s.village_id,
                 CASE WHEN m.birth_date > %(on)s - 365 THEN m.birth_date ELSE coalesce(s.visited_on, %(on)s) END
          FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND NOT s.is_new
          UNION ALL
@@ -48,14 +48,14 @@ _REGISTER = [
     # An event of a new person names the person only after the person is there: households first, then people, then theirs.
     """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,
          household_id, relation, known_from)
-       SELECT m.person_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
+       SELECT m.new_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
          m.id_index, s.village_id, s.household_id, coalesce(m.relation, 'other'), %(now)s
        FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new
          AND NOT (m.relation = 'head' AND NOT s.is_new)""",
     # A new head of a known household enters as another member until the old head has stepped back.
     """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,
          household_id, relation, known_from)
-       SELECT m.person_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
+       SELECT m.new_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
          m.id_index, s.village_id, s.household_id, 'other', %(now)s
        FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND m.relation = 'head' AND NOT s.is_new""",
     """INSERT INTO registry_lifeevent (id, kind, "on", household_id, person_id, village_id, reason, before, after, recorded_at,
@@ -74,14 +74,14 @@ _REGISTER = [
        FROM stage_h s JOIN stage_e e ON e.household_id = s.household_id AND e.kind = 'registered' WHERE s.is_new""",
     # Members of a new household came with it; those new to a known one each by an event of their own.
     """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
-       SELECT m.person_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
+       SELECT m.new_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
        FROM stage_m m JOIN stage_h s ON s.n = m.hn
        JOIN stage_e e ON e.household_id = s.household_id AND e.kind = 'registered'
        WHERE m.is_new AND s.is_new""",
     """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
-       SELECT m.person_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
+       SELECT m.new_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
        FROM stage_m m JOIN stage_h s ON s.n = m.hn
-       JOIN stage_e e ON e.person_id = m.person_id
+       JOIN stage_e e ON e.person_id = m.new_id
        WHERE m.is_new AND NOT s.is_new""",
     # Corrections: what stood before is kept, then the person's row says what the file says.
     """INSERT INTO registry_personpast (person_id, village_id, full_name, sex, birth_date, birth_year, ethnic, id_sealed,
@@ -99,7 +99,7 @@ _REGISTER = [
          id_index = coalesce(m.id_index, p.id_index), known_from = %(now)s
        FROM stage_m m WHERE m.person_id = p.id AND m.changed""",
     """UPDATE registry_person p SET relation = 'head' FROM stage_m m JOIN stage_h s ON s.n = m.hn
-       WHERE m.person_id = p.id AND m.is_new AND m.relation = 'head' AND NOT s.is_new""",
+       WHERE m.new_id = p.id AND m.is_new AND m.relation = 'head' AND NOT s.is_new""",
     # A changed relation is a corrected membership: the row is retired and written again.
     """CREATE TEMP TABLE stage_r ON COMMIT DROP AS
        SELECT g.id, p.relation, e.id AS event_id FROM registry_membership g

@@ -19,11 +19,11 @@ _STAGE = """
 CREATE TEMP TABLE stage_h (n integer PRIMARY KEY, sheet text, "row" integer, number text, code text, village_code text,
   village text, commune_code text, head_name text, visited_on date, outcome text, next_visit_on date, stated_class text,
   said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT true,
-  ethnic text DEFAULT '', persons smallint DEFAULT 0, members jsonb DEFAULT '[]', note text DEFAULT '', change text)
+  ethnic text DEFAULT '', persons smallint DEFAULT 0, members jsonb DEFAULT '[]', note text DEFAULT '', change text DEFAULT 'new')
   WITH (fillfactor = 40) ON COMMIT DROP;
 CREATE TEMP TABLE stage_m (n integer PRIMARY KEY, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
   id_sealed bytea, sex text, birth_date date, birth_year smallint, ethnic text, relation text, facts jsonb,
-  person_id bigint, is_new boolean DEFAULT true, changed boolean DEFAULT false) WITH (fillfactor = 50) ON COMMIT DROP;
+  person_id bigint, new_id bigint, is_new boolean DEFAULT true, changed boolean DEFAULT false) WITH (fillfactor = 50) ON COMMIT DROP;
 """
 
 #: Of members only what they are joined and asked by: their names and facts would be costly to look through.
@@ -168,7 +168,7 @@ _PROBLEMS = [
            WHERE i.id_index IS NOT NULL AND (p.id_index IS NULL OR p.id_index <> i.id_index))""",
     """SELECT m.sheet, m."row", 'Họ và tên', m.full_name, 'ambiguous_member', json_build_object('name', m.full_name), false
        FROM stage_m m JOIN stage_h s ON s.n = m.hn
-       WHERE m.is_new AND EXISTS (SELECT 1 FROM registry_person p WHERE p.household_id = s.household_id
+       WHERE m.is_new AND NOT s.is_new AND EXISTS (SELECT 1 FROM registry_person p WHERE p.household_id = s.household_id
          AND p.folded = m.folded AND (p.birth_year IS NULL OR m.birth_year IS NULL OR p.birth_year = m.birth_year)
          AND NOT EXISTS (SELECT 1 FROM stage_m o WHERE o.person_id = p.id))""",
     """SELECT s.sheet, s."row", 'Họ tên chủ hộ', s.head_name, 'matched_by_name', json_build_object('number', h.number), true
@@ -176,11 +176,9 @@ _PROBLEMS = [
     """SELECT sheet, "row", 'Họ tên chủ hộ', full_name, 'head_only', json_build_object(), true FROM stage_m WHERE n > 100000000""",
 ]
 
-#: New rows get their ids before anything names them; a check needs none.
-_NUMBER = [
-    "UPDATE stage_h SET household_id = nextval('registry_household_id_seq') WHERE is_new",
-    "UPDATE stage_m SET person_id = nextval('registry_person_id_seq') WHERE is_new",
-]
+#: New rows get their ids before anything names them; a check needs none. Of members each row takes one as it is laid in.
+_MEMBER_IDS = "ALTER TABLE stage_m ALTER new_id SET DEFAULT nextval('registry_person_id_seq')"
+_HOUSEHOLD_IDS = "UPDATE stage_h SET household_id = nextval('registry_household_id_seq') WHERE is_new"
 
 #: What the round will hold of each household: members of the file and of the register, as on the day. A check asks only
 #: where it is compared with something: a visit in force, a class that the list states. What the file does not say, of the
@@ -206,7 +204,7 @@ _VISITS = [
                r.birth_year, nullif(r.ethnic, '') AS ethnic, nullif(r.relation, '') AS relation) AS f))
              || coalesce(v.facts, '{}') || CASE WHEN r.facts <> '{}' THEN jsonb_strip_nulls(r.facts) ELSE '{}' END AS told
            FROM (
-             SELECT s.n AS hn, coalesce(p.id, -m.n) AS who, coalesce(p.id, m.person_id, -m.n) AS person,
+             SELECT s.n AS hn, coalesce(p.id, -m.n) AS who, coalesce(p.id, m.new_id, -m.n) AS person,
                coalesce(m.full_name, p.full_name) AS name, coalesce(m.sex, p.sex) AS sex,
                coalesce(m.birth_date, p.birth_date) AS birth_date, coalesce(m.birth_year, p.birth_year) AS birth_year,
                coalesce(m.ethnic, p.ethnic) AS ethnic, coalesce(m.relation, p.relation) AS relation, m.facts
@@ -219,7 +217,6 @@ _VISITS = [
            ) AS r LEFT JOIN stage_v v ON v.person = r.person
          ) AS rows GROUP BY hn) AS x WHERE x.hn = s.n""",
     """UPDATE stage_h s SET change = CASE
-         WHEN s.is_new THEN 'new'
          WHEN EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n AND (m.is_new OR m.changed)) THEN 'changed'
          WHEN NOT EXISTS (SELECT 1 FROM surveys_visit v WHERE v.household_id = s.household_id AND v.round_id = %(round)s
            AND v.retired_at IS NULL) THEN 'visited'
@@ -228,13 +225,14 @@ _VISITS = [
            AND (s.visited_on IS NULL OR v.visited_on IS NOT DISTINCT FROM s.visited_on)
            AND v.next_visit_on IS NOT DISTINCT FROM s.next_visit_on
            AND (s.outcome <> 'met' OR v.members = s.members)) THEN 'same'
-         ELSE 'changed' END""",
+         ELSE 'changed' END
+       WHERE NOT s.is_new""",
 ]
 
 # What is known, who is there and where are laid out first: asked row by row, a large file would be read once for each.
 _COUNTS = """
 WITH known AS MATERIALIZED (
-  SELECT s.household_id FROM stage_h s WHERE NOT s.is_new AND EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)
+  SELECT s.n, s.household_id FROM stage_h s WHERE NOT s.is_new AND EXISTS (SELECT 1 FROM stage_m m WHERE m.hn = s.n)
 ),
 there AS MATERIALIZED (SELECT person_id FROM stage_m WHERE person_id IS NOT NULL),
 places AS MATERIALIZED (SELECT DISTINCT village_id FROM stage_h),
@@ -242,7 +240,7 @@ h AS (SELECT count(*) AS met, count(*) FILTER (WHERE change = 'new') AS new, cou
   count(*) FILTER (WHERE change = 'visited') AS visited, count(*) FILTER (WHERE change = 'same') AS same FROM stage_h),
 m AS (SELECT count(*) AS listed, count(*) FILTER (WHERE changed) AS changed FROM stage_m)
 SELECT h.met, m.listed, h.new, h.changed, h.visited, h.same,
-  (SELECT count(*) FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND NOT s.is_new),
+  (SELECT count(*) FROM stage_m m JOIN known k ON k.n = m.hn WHERE m.is_new),
   m.changed,
   (SELECT count(*) FROM registry_person p JOIN known k ON k.household_id = p.household_id
    WHERE NOT EXISTS (SELECT 1 FROM there t WHERE t.person_id = p.id)),
@@ -283,6 +281,8 @@ def plan(round: Round, folder: Path, *, to_apply: bool) -> Plan:
     made = Plan()
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
+        if to_apply:
+            cursor.execute(_MEMBER_IDS)
         _copy(cursor, "stage_h", HOUSEHOLDS, folder / "households.csv")
         _copy(cursor, "stage_m", MEMBERS, folder / "members.csv")
         cursor.execute(f"CREATE INDEX ON stage_m (hn); {_ANALYZE}")
@@ -300,8 +300,8 @@ def plan(round: Round, folder: Path, *, to_apply: bool) -> Plan:
         for statement in _PROBLEMS:
             cursor.execute(statement)
             made.problems += [_found(row) for row in cursor.fetchall()]
-        for statement in _NUMBER if to_apply else ():
-            cursor.execute(statement)
+        if to_apply:
+            cursor.execute(_HOUSEHOLD_IDS)
         for statement in _VISITS:
             cursor.execute(statement, {"round": round.pk, "apply": to_apply} if "%(" in statement else None)
         cursor.execute(_COUNTS)
