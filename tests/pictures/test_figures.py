@@ -20,7 +20,6 @@ from giamngheo.pictures.figures import (
     Point,
     choropleth,
     deprivation_profile,
-    differences,
     groups,
     series_by_standard,
 )
@@ -64,7 +63,7 @@ DRAWN = {
     "series": lambda: series_by_standard(SERIES, title="Tỷ lệ hộ nghèo"),
     "profile": lambda: deprivation_profile(BARS, title="Thiếu hụt"),
     "groups": lambda: groups(BARS, title="Theo dân tộc", overall=0.2),
-    "differences": lambda: differences(
+    "more and less": lambda: groups(
         [Bar("Sìn Hồ", 1.5e9, shown="+1.500 triệu"), Bar("Mường Tè", -4e8, shown="-400 triệu")],
         title="Chi hỗ trợ",
     ),
@@ -227,7 +226,7 @@ def test_groups_keep_their_order_and_show_the_share_of_all() -> None:
 
 def test_less_than_before_stands_left_of_nought_and_every_number_right_of_it() -> None:
     bars = [Bar("thêm", 30.0, shown="+30 đồng"), Bar("như cũ", 0.0, shown="0 đồng"), Bar("bớt", -60.0, shown="-60 đồng")]  # fmt: skip
-    svg = ElementTree.fromstring(differences(bars, title="a"))
+    svg = ElementTree.fromstring(groups(bars, title="a"))
     drawn = [path.get("d") or "" for path in svg.iter(f"{SVG}path") if path.find(f"{SVG}title") is not None]
     more, _same, less = (
         [float(number) for number in re.findall(r"^M([\d.]+),[\d.]+h([\d.]+)", d)[0]] for d in drawn

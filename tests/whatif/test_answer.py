@@ -227,6 +227,7 @@ def test_a_year_whose_price_is_not_known_is_not_nought(warehouse: Snapshot) -> N
     found = answer(warehouse, change, year=YEAR, villages=villages, by="commune", on=DAY, years=4)
     told = {cost.year: cost.unknown for cost in found.costs if cost.policy == "electricity"}
     assert told == {2020: False, 2021: False, 2022: False, 2023: True}
+    assert [found.known_in(year) for year in (2022, 2023)] == [True, False]
 
 
 def test_nothing_to_try_and_no_such_year(warehouse: Snapshot) -> None:

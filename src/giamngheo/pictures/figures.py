@@ -33,7 +33,6 @@ __all__ = [
     "Point",
     "choropleth",
     "deprivation_profile",
-    "differences",
     "groups",
     "series_by_group",
     "series_by_standard",
@@ -178,13 +177,9 @@ def deprivation_profile(bars: Sequence[Bar], *, title: str) -> SafeString:
 
 
 def groups(bars: Sequence[Bar], *, title: str, overall: float | None = None) -> SafeString:
-    """A share by group of people in the order given; with the share of all as a line across."""
+    """A share by group in the order given, with the share of all as a line across; or what is more or less than before, each
+    bar with its own words: less stands left of a line at nought."""
     return _bars(bars, title=title, reference=overall)
-
-
-def differences(bars: Sequence[Bar], *, title: str) -> SafeString:
-    """What is more or less than before, each bar with its own words: more to the right of a line at nought, less to the left."""
-    return _bars(bars, title=title, reference=None)
 
 
 def _bars(bars: Sequence[Bar], *, title: str, reference: float | None) -> SafeString:

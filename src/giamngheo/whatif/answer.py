@@ -73,6 +73,11 @@ class Answer:
     loans: list[Loans] = field(default_factory=list)
     groups: list[GroupCost] | None = None
 
+    def known_in(self, year: int) -> bool:
+        """Whether what a year costs more or less can be told in đồng, at least in part."""
+        costs = [cost for cost in self.costs if cost.year == year]
+        return not costs or any(not cost.unknown for cost in costs)
+
     def as_plain(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -131,12 +131,11 @@ def _divisions(answered: list[tuple[Trial, Answer]]) -> Iterator[tuple[str, list
         names = names_of([group for _trial, told in own for group in groups_in(told)], by, language())
         cells: dict[str, dict[int, tuple[float | None, int | None]]] = {}
         for trial, told in own:
-            known = any(not cost.unknown for cost in told.costs if cost.year == trial.year)
             more = {one.group: one.after - one.before for one in told.groups or () if one.year == trial.year}
             for row in told.rows[1:]:
                 cells.setdefault(row.group, {})[trial.pk] = (
                     row.change,
-                    more.get(row.group, 0) if known or not told.costs else None,
+                    more.get(row.group, 0) if told.known_in(trial.year) else None,
                 )
         if cells:
             yield (

@@ -135,7 +135,6 @@ def _by_group(found: Answer, asked: Asked, names: Mapping[str, str]) -> Sheet:
     for year in sorted({cost.year for cost in found.costs}):
         costs = [cost for cost in found.costs if cost.year == year]
         out = "; ".join(sorted({policy_name(cost.policy, change, spoken) for cost in costs if cost.unknown}))
-        told = any(not cost.unknown for cost in costs)
         for group in groups_of(found, year, names):
             c = group.cost
             sums = (c.before, c.after, c.after - c.before, c.lent_before, c.lent_after)
@@ -147,7 +146,7 @@ def _by_group(found: Answer, asked: Asked, names: Mapping[str, str]) -> Sheet:
                     c.loses,
                     c.rights_before,
                     c.rights_after,
-                    *(sums if told else [_("chưa rõ")] * len(sums)),
+                    *(sums if found.known_in(year) else [_("chưa rõ")] * len(sums)),
                     out,
                 )
             )

@@ -78,7 +78,7 @@ def pictures(found: Answer, asked: Asked) -> dict[str, Any]:
         "every_group": whole_of(groups),
         "group_figure": _figure(groups),
         "untold": unknown_in(asked.year, found, asked.change, spoken),
-        "told": any(not cost.unknown for cost in found.costs if cost.year == asked.year),
+        "told": found.known_in(asked.year),
     }
 
 
@@ -93,7 +93,6 @@ def groups_of(found: Answer, year: int, names: Mapping[str, str]) -> list[Group]
     """The costs of every group, by these names; the largest change of the year first."""
     of = {(cost.group, cost.year): cost for cost in found.groups or ()}
     years = _years(found)
-    untold = {one for one in years if all(cost.unknown for cost in found.costs if cost.year == one)}
     made = []
     for group in groups_in(found):
         most = [(one.groups.get(group, 0), one) for one in found.loans]
@@ -103,7 +102,10 @@ def groups_of(found: Answer, year: int, names: Mapping[str, str]) -> list[Group]
                 names[group],
                 costs[year],
                 costs[year].after - costs[year].before,
-                [(one, None if one in untold else costs[one].after - costs[one].before) for one in years],
+                [
+                    (one, costs[one].after - costs[one].before if found.known_in(one) else None)
+                    for one in years
+                ],
                 sum(many * one.most_before for many, one in most),
                 sum(many * one.most_after for many, one in most),
             )
@@ -143,7 +145,7 @@ def _figure(groups: list[Group]) -> str:
     """More or less a year by group; '' where nothing changes."""
     bars = [drawn.Bar(group.name, group.more, shown=difference(group.more, "dong")) for group in groups]
     told = any(group.more for group in groups)
-    return drawn.differences(bars, title=_("Chi hỗ trợ một năm thay đổi, theo nhóm")) if told else ""
+    return drawn.groups(bars, title=_("Chi hỗ trợ một năm thay đổi, theo nhóm")) if told else ""
 
 
 def more_of(found: Answer, per: str) -> int:
