@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connections, transaction
+from django.db.models import F
 
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Event, Kind
@@ -32,6 +33,23 @@ def test_an_update_that_changes_nothing_leaves_nothing(cast: Cast, acting) -> No
         Household.objects.filter(pk=household.pk).update(address=household.address)
     with acting(cast.auditor):
         assert not events(seen_by=cast.auditor, subject="registry_household", row=str(household.pk)).exists()
+
+
+def test_many_rows_changed_at_once_leave_an_event_each_after_one_changed_alone(cast: Cast, acting) -> None:  # type: ignore[no-untyped-def]
+    with acting(cast.officer):
+        village = Household.objects.earliest("pk").village_id
+        Household.objects.bulk_create(
+            Household(pk=8_100_000 + n, village_id=village, local_code=f"B{n}") for n in range(300)
+        )
+        many = Household.objects.filter(pk__gte=8_100_000)
+        many.filter(local_code="B7").update(address="Một mình")  # the session keeps the plan of so few
+        many.update(address=F("local_code"))
+    with acting(cast.auditor):
+        left = list(events(seen_by=cast.auditor, subject="registry_household", kind="update")[:300])
+        assert len({event.row for event in left}) == 300
+        for event in left:
+            assert event.before["id"] == event.after["id"] == int(event.row)
+            assert event.after["address"] == event.after["local_code"]
 
 
 @pytest.mark.parametrize("step", [1, 2], ids=["one after another", "with gaps"])

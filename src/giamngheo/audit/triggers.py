@@ -34,10 +34,11 @@ BEGIN
     SELECT moment, who, 'insert', TG_TABLE_NAME, r ->> TG_ARGV[0], r - hidden, tx
     FROM (SELECT to_jsonb(n) AS r FROM new_rows n OFFSET 0) AS written;  -- OFFSET 0: the row is turned to JSON once
   ELSIF TG_OP = 'UPDATE' THEN
+    -- FULL is hashed or sorted; the plan kept from a statement of one row would lay every row beside every other.
     INSERT INTO audit_event ("at", actor, kind, subject, "row", before, after, transaction)
     SELECT moment, who, 'update', TG_TABLE_NAME, b ->> TG_ARGV[0], b - hidden, a - hidden, tx
     FROM (SELECT to_jsonb(o) AS b FROM old_rows o OFFSET 0) AS olds
-    JOIN (SELECT to_jsonb(n) AS a FROM new_rows n OFFSET 0) AS news ON a ->> TG_ARGV[0] = b ->> TG_ARGV[0]
+    FULL JOIN (SELECT to_jsonb(n) AS a FROM new_rows n OFFSET 0) AS news ON a ->> TG_ARGV[0] = b ->> TG_ARGV[0]
     WHERE b IS DISTINCT FROM a;
   ELSE
     INSERT INTO audit_event ("at", actor, kind, subject, "row", before, transaction)

@@ -73,7 +73,12 @@ class Person(models.Model):
     )
     relation = models.CharField(_("Quan hệ với chủ hộ"), max_length=12, choices=Relation, blank=True)
     same_as = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="duplicates", db_index=False
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        db_index=False,
+        db_constraint=False,
     )
     known_from = models.DateTimeField()
     folded = models.GeneratedField(
@@ -150,8 +155,12 @@ class LifeEvent(models.Model):
     household = models.ForeignKey(
         Household, null=True, on_delete=models.PROTECT, related_name="events", db_constraint=False
     )
-    other = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="other_events")
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="events")
+    other = models.ForeignKey(
+        Household, null=True, on_delete=models.PROTECT, related_name="other_events", db_constraint=False
+    )
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="events", db_constraint=False
+    )
     village = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -188,7 +197,7 @@ class Residence(models.Model):
     recorded_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
     retired_by = models.ForeignKey(
-        LifeEvent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        LifeEvent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
 
     class Meta:
@@ -225,7 +234,7 @@ class Membership(models.Model):
     recorded_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
     retired_by = models.ForeignKey(
-        LifeEvent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        LifeEvent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
 
     class Meta:
@@ -235,7 +244,6 @@ class Membership(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["village"], name="membership_village"),
             models.Index(
                 fields=["retired_by"], condition=Q(retired_by__isnull=False), name="membership_retired_by"
             ),

@@ -7,7 +7,8 @@ gives. The facts go from PostgreSQL to DuckDB as one CSV file, through the compi
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def judge(
     given = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        copied = copied_out(query, {"round": round.pk, "visits": list(visits or ())}, folder)
+        [copied] = copied_out(query, {"round": round.pk, "visits": list(visits or ())}, folder)
         for standard, judged in judgements(round, copied, standards):
             retire_verdicts(round, standard, visits)
             given += put(round, standard, [judged])
@@ -125,17 +126,27 @@ def judgements(round: Round, copied: Path, standards: Iterable[Standard] = ()) -
     return made
 
 
-def copied_out(query: str, params: Mapping[str, Any], folder: Path) -> Path:
-    """A file of the rows of a query: household, area type, day, answers, members."""
-    path = folder / "facts.csv"
+def copied_out(
+    query: str, params: Mapping[str, Any], folder: Path, *, at_once: int | None = None
+) -> Iterator[Path]:
+    """Files of the rows of a query (household, area type, day, answers, members), of so many rows each; one when None."""
     with (
         connection.cursor() as cursor,
-        path.open("wb") as file,
-        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", params) as out,
+        # No byte of JSON is one of these: nothing is quoted within a field, and nothing need be read back out of quotes.
+        cursor.copy(
+            f"COPY ({query}) TO STDOUT (FORMAT csv, DELIMITER E'\\x1f', QUOTE E'\\x01')", params
+        ) as out,
     ):
-        for block in out:
-            file.write(block)
-    return path
+        rows = iter(out)  # PostgreSQL hands over a row at a time
+        for number in count():
+            path = folder / f"facts{number}.csv"
+            with path.open("wb") as file:
+                file.writelines(islice(rows, at_once))
+            if number and not path.stat().st_size:
+                return
+            yield path
+            if at_once is None:
+                return
 
 
 def laid_out(copied: Path) -> tuple[pa.Table, pa.Table]:
@@ -144,7 +155,8 @@ def laid_out(copied: Path) -> tuple[pa.Table, pa.Table]:
         return pa.table({}), pa.table({})
     with engine.cursor() as con:
         con.execute(
-            "CREATE TEMP TABLE visit AS SELECT * FROM read_csv(?, header = false, max_line_size = 20000000, columns = "
+            "CREATE TEMP TABLE visit AS SELECT * FROM read_csv(?, header = false, max_line_size = 20000000,"
+            " delim = '\x1f', quote = '\x01', escape = '\x01', columns = "
             "{'household': 'BIGINT', 'area_type': 'VARCHAR', 'on': 'DATE', 'answers': 'JSON', 'members': 'JSON'})",
             [str(copied)],
         )

@@ -399,19 +399,19 @@ def test_who_only_reads_brings_nothing(cast: Cast, round: Round) -> None:
         actions.receive(round=round, file_name="a.xlsx", blocks=[b""], by=cast.auditor)
 
 
-@pytest.mark.parametrize("at", [0, 4, len(applying._REGISTER) - 1])
+@pytest.mark.parametrize("at", [0, 4, len(applying._NEW) - 1])
 def test_a_lost_connection_leaves_nothing_and_can_be_done_again(
     at: int, cast: Cast, bring: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of = bring([NEW], [NEW_HEAD, NEW_WIFE])
     before = sizes()
     cut = [
-        *applying._REGISTER[:at],
+        *applying._NEW[:at],
         "SELECT pg_terminate_backend(pg_backend_pid())",
-        *applying._REGISTER[at:],
+        *applying._NEW[at:],
     ]
     with monkeypatch.context() as patch:
-        patch.setattr(applying, "_REGISTER", cut)
+        patch.setattr(applying, "_NEW", cut)
         with pytest.raises((OperationalError, InterfaceError)):
             write(of, cast.officer)
     stopped = fresh(of, cast.officer)

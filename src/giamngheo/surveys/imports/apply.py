@@ -24,10 +24,11 @@ _AT_ONCE = 10_000
 #: What the rules are told of the households met.
 _FACTS = """
 SELECT household_id, area_type, coalesce(visited_on, %(on)s), jsonb_strip_nulls(answers), members
-FROM stage_h WHERE change <> 'same' AND outcome = 'met' AND n BETWEEN %(first)s AND %(last)s
+FROM stage_h WHERE change <> 'same' AND outcome = 'met'
 """
 
-_REGISTER = [
+#: What enters with its events and periods: households, persons, and the members of new households.
+_NEW = [
     """INSERT INTO registry_household (id, village_id, local_code, address, moved)
        SELECT household_id, village_id, coalesce(code, ''), '', false FROM stage_h WHERE is_new""",
     # One event for each new household, each new member of a known one, each corrected person.
@@ -42,22 +43,15 @@ _REGISTER = [
          UNION ALL
          SELECT 'corrected', s.household_id, m.person_id, p.village_id, coalesce(s.visited_on, %(on)s)
          FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.id = m.person_id WHERE m.changed) AS e""",
-    "CREATE INDEX ON stage_e (household_id)",
-    "CREATE INDEX ON stage_e (person_id)",
     "ANALYZE stage_e",
     # An event of a new person names the person only after the person is there: households first, then people, then theirs.
-    """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,
-         household_id, relation, known_from)
-       SELECT m.new_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
-         m.id_index, s.village_id, s.household_id, coalesce(m.relation, 'other'), %(now)s
-       FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new
-         AND NOT (m.relation = 'head' AND NOT s.is_new)""",
     # A new head of a known household enters as another member until the old head has stepped back.
     """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,
          household_id, relation, known_from)
        SELECT m.new_id, m.full_name, coalesce(m.sex, ''), m.birth_date, m.birth_year, coalesce(m.ethnic, ''), m.id_sealed,
-         m.id_index, s.village_id, s.household_id, 'other', %(now)s
-       FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new AND m.relation = 'head' AND NOT s.is_new""",
+         m.id_index, s.village_id, s.household_id,
+         CASE WHEN m.relation = 'head' AND NOT s.is_new THEN 'other' ELSE coalesce(m.relation, 'other') END, %(now)s
+       FROM stage_m m JOIN stage_h s ON s.n = m.hn WHERE m.is_new""",
     """INSERT INTO registry_lifeevent (id, kind, "on", household_id, person_id, village_id, reason, before, after, recorded_at,
          recorded_by_id)
        SELECT e.id, e.kind, e."on", e.household_id, e.person_id, e.village_id, %(reason)s,
@@ -72,12 +66,18 @@ _REGISTER = [
     """INSERT INTO registry_residence (household_id, village_id, local_code, period, event_id, recorded_at)
        SELECT s.household_id, s.village_id, coalesce(s.code, ''), daterange(e."on", NULL), e.id, %(now)s
        FROM stage_h s JOIN stage_e e ON e.household_id = s.household_id AND e.kind = 'registered' WHERE s.is_new""",
-    # Members of a new household came with it; those new to a known one each by an event of their own.
+    # Members of a new household came with it.
     """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
        SELECT m.new_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
        FROM stage_m m JOIN stage_h s ON s.n = m.hn
        JOIN stage_e e ON e.household_id = s.household_id AND e.kind = 'registered'
        WHERE m.is_new AND s.is_new""",
+]
+
+#: What the file tells of households known before: members new to them, and what it corrects.
+_KNOWN = [
+    "CREATE INDEX ON stage_e (person_id)",
+    # Each member new to a known household came by an event of their own.
     """INSERT INTO registry_membership (person_id, household_id, village_id, relation, period, event_id, recorded_at)
        SELECT m.new_id, s.household_id, s.village_id, coalesce(m.relation, 'other'), daterange(e."on", NULL), e.id, %(now)s
        FROM stage_m m JOIN stage_h s ON s.n = m.hn
@@ -129,8 +129,8 @@ def apply(of: Import, *, by: User) -> int:
     with connection.cursor() as cursor, TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
         # Words of names go into their index by larger heaps, sorted before they are laid in.
         cursor.execute("SET LOCAL gin_pending_list_limit = '32MB'")
-        cursor.execute("SELECT now(), (SELECT max(n) FROM stage_h)")
-        now, last = cursor.fetchone()
+        cursor.execute("SELECT now(), bool_or(NOT is_new) FROM stage_h")
+        now, any_known = cursor.fetchone()
         words: dict[str, Any] = {
             "now": now,
             "on": of.round.reference_date if of.round.reference_date <= of.until else of.until,
@@ -139,9 +139,9 @@ def apply(of: Import, *, by: User) -> int:
             "round": of.round_id,
             "import": of.pk,
         }
-        files = _copied_out(words, last or 0, Path(folder))
-        judging = [beside.submit(recording.judgements, of.round, file) for file in files]
-        for statement in _REGISTER:
+        facts = recording.copied_out(_FACTS, words, Path(folder), at_once=_AT_ONCE)
+        judging = [beside.submit(recording.judgements, of.round, file) for file in facts]
+        for statement in [*_NEW, *(_KNOWN if any_known else [])]:
             cursor.execute(statement, words if "%(" in statement else None)
         cursor.execute(
             """SELECT v.id, v.village_id FROM surveys_visit v JOIN stage_h s ON s.household_id = v.household_id
@@ -160,15 +160,3 @@ def apply(of: Import, *, by: User) -> int:
             recording.put(of.round, standard, given)
     recording.tally(of.round, {village for _pk, village in [*before, *written]})
     return len(written)
-
-
-def _copied_out(words: dict[str, Any], last: int, folder: Path) -> list[Path]:
-    """The facts of the households met, a file for so many as are judged in one go."""
-    files = []
-    for first in range(1, last + 1, _AT_ONCE):
-        here = folder / str(first)
-        here.mkdir()
-        files.append(
-            recording.copied_out(_FACTS, {**words, "first": first, "last": first + _AT_ONCE - 1}, here)
-        )
-    return files

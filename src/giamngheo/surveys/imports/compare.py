@@ -36,7 +36,7 @@ def differing_classes(round: Round) -> list[Found]:
         return []
     standard = standard_named(round.standard)
     with tempfile.TemporaryDirectory() as folder:
-        copied = recording.copied_out(_ROWS, {"on": round.reference_date}, Path(folder))
+        [copied] = recording.copied_out(_ROWS, {"on": round.reference_date}, Path(folder))
         households, members = recording.laid_out(copied)
     if not households.num_rows:
         return []

@@ -14,20 +14,21 @@ from django.db import connection
 from giamngheo.surveys.imports.staged import HOUSEHOLDS, MEMBERS, Found
 from giamngheo.surveys.models import Round
 
-#: Each page keeps room for the rows' later versions, so that writing one in leaves the indexes alone.
 _STAGE = """
-CREATE TEMP TABLE stage_h (n integer PRIMARY KEY, sheet text, "row" integer, number text, code text, village_code text,
+CREATE TEMP TABLE stage_h (n integer, sheet text, "row" integer, number text, code text, village_code text,
   village text, commune_code text, head_name text, visited_on date, outcome text, next_visit_on date, stated_class text,
   said_persons integer, answers jsonb, village_id bigint, area_type text, household_id bigint, is_new boolean DEFAULT true,
-  ethnic text DEFAULT '', persons smallint DEFAULT 0, members jsonb DEFAULT '[]', note text DEFAULT '', change text DEFAULT 'new')
-  WITH (fillfactor = 40) ON COMMIT DROP;
-CREATE TEMP TABLE stage_m (n integer PRIMARY KEY, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
+  ethnic text DEFAULT '', persons smallint DEFAULT 0, members jsonb DEFAULT '[]', note text DEFAULT '', change text DEFAULT 'new') ON COMMIT DROP;
+CREATE TEMP TABLE stage_m (n integer, hn integer, sheet text, "row" integer, full_name text, folded text, id_index bytea,
   id_sealed bytea, sex text, birth_date date, birth_year smallint, ethnic text, relation text, facts jsonb,
-  person_id bigint, new_id bigint, is_new boolean DEFAULT true, changed boolean DEFAULT false) WITH (fillfactor = 50) ON COMMIT DROP;
+  person_id bigint, new_id bigint, is_new boolean DEFAULT true, changed boolean DEFAULT false) ON COMMIT DROP;
 """
 
-#: Of members only what they are joined and asked by: their names and facts would be costly to look through.
-_ANALYZE = "ANALYZE stage_h, stage_m (n, hn, id_index, relation)"
+#: Only what they are joined and asked by: names, answers and facts would be costly to look through.
+_ANALYZE_H = (
+    "ANALYZE stage_h (n, number, code, village_code, stated_class, village_id, household_id, is_new, change)"
+)
+_ANALYZE_M = "ANALYZE stage_m (n, hn, id_index, relation, person_id, is_new, changed)"
 
 #: The villages of the person's area on the round's day, each with its commune.
 _VILLAGES = """
@@ -49,7 +50,7 @@ _MATCH = [
          AND 1 = (SELECT count(*) FROM here o WHERE o.folded = s.village
                   AND (s.commune_code IS NULL OR o.commune_code = s.commune_code))""",
     # What is null tells how many rows the next ones ask of; guessed wrong, each is looked for singly.
-    "ANALYZE stage_h",
+    _ANALYZE_H,
     # The household: by its number; by the village's own code; by the head's name. It counts where the register has it.
     """UPDATE stage_h s SET household_id = h.id, village_id = here.id, area_type = here.area_type
        FROM registry_household h JOIN here ON here.id = h.village_id
@@ -70,8 +71,9 @@ _MATCH = [
 
 #: Members, where any household of the file is known already.
 _KNOWN = [
-    "UPDATE stage_m m SET folded = vn_fold(m.full_name) FROM stage_h s WHERE s.n = m.hn AND NOT s.is_new",
+    # Before any row has a later version: made after, this transaction could not use the index.
     "CREATE INDEX ON stage_m (person_id)",
+    "UPDATE stage_m m SET folded = vn_fold(m.full_name) FROM stage_h s WHERE s.n = m.hn AND NOT s.is_new",
     # Members within their household: by id number; by the very name and birth; by name and year
     # of birth, case and accents aside; by name alone.
     """UPDATE stage_m m SET person_id = p.id FROM stage_h s, registry_person p
@@ -200,8 +202,9 @@ _VISITS = [
          SELECT hn, count(*) AS persons, max(ethnic) FILTER (WHERE relation = 'head') AS ethnic,
                 jsonb_agg(told ORDER BY relation = 'head' DESC, birth_year NULLS LAST, name, who) AS members
          FROM (
-           SELECT r.*, jsonb_strip_nulls((SELECT to_jsonb(f) FROM (SELECT r.person, nullif(r.sex, '') AS sex, r.birth_date,
-               r.birth_year, nullif(r.ethnic, '') AS ethnic, nullif(r.relation, '') AS relation) AS f))
+           SELECT r.*, JSON_OBJECT('person': r.person, 'sex': nullif(r.sex, ''), 'birth_date': r.birth_date,
+               'birth_year': r.birth_year, 'ethnic': nullif(r.ethnic, ''), 'relation': nullif(r.relation, '')
+               ABSENT ON NULL RETURNING jsonb)
              || coalesce(v.facts, '{}') || CASE WHEN r.facts <> '{}' THEN jsonb_strip_nulls(r.facts) ELSE '{}' END AS told
            FROM (
              SELECT s.n AS hn, coalesce(p.id, -m.n) AS who, coalesce(p.id, m.new_id, -m.n) AS person,
@@ -285,16 +288,16 @@ def plan(round: Round, folder: Path, *, to_apply: bool) -> Plan:
             cursor.execute(_MEMBER_IDS)
         _copy(cursor, "stage_h", HOUSEHOLDS, folder / "households.csv")
         _copy(cursor, "stage_m", MEMBERS, folder / "members.csv")
-        cursor.execute(f"CREATE INDEX ON stage_m (hn); {_ANALYZE}")
+        cursor.execute(f"{_ANALYZE_M}; {_ANALYZE_H}")
         cursor.execute(_VILLAGES, {"on": round.reference_date})
         for statement in _MATCH:
             cursor.execute(statement)
-        cursor.execute("CREATE INDEX ON stage_h (household_id); ANALYZE stage_h")
+        cursor.execute(_ANALYZE_H)
         cursor.execute("SELECT EXISTS (SELECT 1 FROM stage_h WHERE NOT is_new)")
         if cursor.fetchone()[0]:
             for statement in _KNOWN:
                 cursor.execute(statement)
-                cursor.execute("ANALYZE stage_m")  # each way of matching looks at whom the one before found
+                cursor.execute(_ANALYZE_M)  # each way of matching looks at whom the one before found
         for statement in _HEADS:
             cursor.execute(statement)
         for statement in _PROBLEMS:

@@ -54,11 +54,24 @@ LONGEST = {
 }
 
 Progress = Callable[[str, int], None]
-#: Key and fact that a column asks, and the values of the cells parsed so far; None for a column that is not read.
-Column = tuple[str, Fact, dict[Cell, Value]] | None
-#: Stands for a cell not yet parsed.
-_UNKNOWN = Problem("unknown", {})
 _json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class Cells(dict[Cell, Value | Problem]):
+    """The values of a fact's cells; each kind of cell is parsed once, so long as there is room to remember it."""
+
+    def __init__(self, fact: Fact) -> None:
+        self.fact = fact
+
+    def __missing__(self, cell: Cell) -> Value | Problem:
+        value = self.fact.parse(cell)
+        if len(self) < REMEMBERED and not isinstance(value, Problem):
+            self[cell] = value
+        return value
+
+
+#: What a column asks and the values of its cells; None for a column that is not read.
+Column = tuple[str, Cells] | None
 
 
 class Reading:
@@ -71,7 +84,7 @@ class Reading:
     ) -> None:
         self.book, self.round, self.until, self.progress = book, round, until, progress
         self.staged = Staged(self.layout, folder)
-        self.parsed: dict[tuple[str, str], dict[Cell, Value]] = {}
+        self.parsed: dict[tuple[str, str], Cells] = {}
         self.id_rows: dict[bytes, int] = {}
         self.members_of: dict[int, int] = {}
         self.visited: dict[int, dt.date] = {}
@@ -79,7 +92,7 @@ class Reading:
     def columns(self, facts: list[Fact | None]) -> list[Column]:
         """The columns in their order, each with the cells it has parsed so far."""
         return [
-            None if fact is None else (fact.key, fact, self.parsed.setdefault((fact.over, fact.key), {}))
+            None if fact is None else (fact.key, self.parsed.setdefault((fact.over, fact.key), Cells(fact)))
             for fact in facts
         ]
 
@@ -89,17 +102,11 @@ class Reading:
         for cell, column in zip(row, columns, strict=False):
             if cell is None or column is None:
                 continue
-            key, fact, kept = column
+            key, cells = column
             # To a dictionary True is 1, to a question it is not.
-            value: Value | Problem = (
-                fact.parse(cell) if cell is True or cell is False else kept.get(cell, _UNKNOWN)
-            )
-            if value is _UNKNOWN:
-                value = fact.parse(cell)
-                if len(kept) < REMEMBERED and not isinstance(value, Problem):
-                    kept[cell] = value
+            value = cells.fact.parse(cell) if cell is True or cell is False else cells[cell]
             if value.__class__ is Problem:
-                self._tell(value, fact, cell, sheet, number)
+                self._tell(value, cells.fact, cell, sheet, number)
             elif value is not None:
                 found[key] = value  # type: ignore[assignment]
         return found
@@ -199,7 +206,7 @@ class Reading:
         day = self.visited.get(hn or 0, self.until)
         birth, year = self._birth(values, str(name), day, sheet, number)
         index, sealed = self._id_number(values.get("id_number"), sheet, number)
-        told = {k: _plain(v) for k, v in values.items() if k not in _APART}
+        told = () if values.keys() <= _APART else {k: _plain(v) for k, v in values.items() if k not in _APART}
         writer.writerow(
             [
                 *(self.staged.members, hn, sheet, number, name, index, sealed, values.get("sex")),
