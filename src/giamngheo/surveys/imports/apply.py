@@ -43,7 +43,7 @@ _NEW = [
          UNION ALL
          SELECT 'corrected', s.household_id, m.person_id, p.village_id, coalesce(s.visited_on, %(on)s)
          FROM stage_m m JOIN stage_h s ON s.n = m.hn JOIN registry_person p ON p.id = m.person_id WHERE m.changed) AS e""",
-    "ANALYZE stage_e",
+    "ANALYZE stage_e (kind, household_id, person_id)",
     # An event of a new person names the person only after the person is there: households first, then people, then theirs.
     # A new head of a known household enters as another member until the old head has stepped back.
     """INSERT INTO registry_person (id, full_name, sex, birth_date, birth_year, ethnic, id_sealed, id_index, village_id,

@@ -202,9 +202,9 @@ _VISITS = [
          SELECT hn, count(*) AS persons, max(ethnic) FILTER (WHERE relation = 'head') AS ethnic,
                 jsonb_agg(told ORDER BY relation = 'head' DESC, birth_year NULLS LAST, name, who) AS members
          FROM (
-           SELECT r.*, JSON_OBJECT('person': r.person, 'sex': nullif(r.sex, ''), 'birth_date': r.birth_date,
-               'birth_year': r.birth_year, 'ethnic': nullif(r.ethnic, ''), 'relation': nullif(r.relation, '')
-               ABSENT ON NULL RETURNING jsonb)
+           SELECT r.*, jsonb_strip_nulls(jsonb_build_object('person', r.person, 'sex', nullif(r.sex, ''),
+               'birth_date', r.birth_date, 'birth_year', r.birth_year, 'ethnic', nullif(r.ethnic, ''),
+               'relation', nullif(r.relation, '')))
              || coalesce(v.facts, '{}') || CASE WHEN r.facts <> '{}' THEN jsonb_strip_nulls(r.facts) ELSE '{}' END AS told
            FROM (
              SELECT s.n AS hn, coalesce(p.id, -m.n) AS who, coalesce(p.id, m.new_id, -m.n) AS person,
