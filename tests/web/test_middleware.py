@@ -31,6 +31,9 @@ def test_what_was_typed_survives_an_ended_session(cast: Cast) -> None:
     page = client.get("/tai-khoan-noi-bo/").content.decode()
     laid_out = json.loads(page.split('id="kept-form" type="application/json">')[1].split("</script>")[0])
     assert laid_out["full_name"] == ["Lò Văn Giữ"]
+    again = page.split("<noscript>")[1].split("</noscript>")[0]  # the same without a script, by a button
+    assert 'action="/tai-khoan-noi-bo/"' in again and 'name="full_name" value="Lò Văn Giữ"' in again
+    assert "csrfmiddlewaretoken" in again and "bi-mat" not in again
 
 
 def test_a_button_pressed_after_the_session_leads_back_to_its_page(cast: Cast) -> None:

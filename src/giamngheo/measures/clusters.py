@@ -152,19 +152,21 @@ def _array(cells: pa.Table, name: str) -> Numbers:
 
 def _grouped(cells: pa.Table, columns: Sequence[tuple[str, str]]) -> tuple[tuple[Group, ...], Numbers]:
     """The values of some key columns, sorted, and each cell's place among them; one empty value for no columns."""
+    if not columns:
+        return ((),), np.zeros(cells.num_rows, dtype=np.int64)
     codes: Numbers = np.zeros(cells.num_rows, dtype=np.int64)
-    values: list[Group] = [()]
+    words: list[Numbers] = []
     for key, name in columns:
         missing = pc.is_null(cells[key], nan_is_null=True).to_numpy()
         if missing.any():
             raise MissingValueError(column=name, count=int(_array(cells, "rows")[missing].sum()))
         own = cells[key].combine_chunks().dictionary_encode()
-        plain = own.dictionary.to_pylist()
-        ranked = sorted(range(len(plain)), key=plain.__getitem__)
-        joint = codes * len(plain) + np.argsort(ranked)[own.indices.to_numpy()]
+        ranked = pc.sort_indices(own.dictionary)
+        called = np.array([str(value) for value in own.dictionary.take(ranked).to_pylist()], dtype=object)
+        joint = codes * len(called) + np.argsort(ranked.to_numpy())[own.indices.to_numpy()]
         met, codes = np.unique(joint, return_inverse=True)
-        values = [(*values[m // len(plain)], str(plain[ranked[m % len(plain)]])) for m in met]
-    return tuple(values), codes
+        words = [*(held[met // len(called)] for held in words), called[met % len(called)]]
+    return tuple(zip(*(held.tolist() for held in words), strict=True)), codes
 
 
 def _rates(

@@ -41,7 +41,7 @@ def keep_typed_form(get_response: Answer) -> Answer:
         ):
             typed = {k: v for k, v in request.POST.lists() if k not in _NEVER_KEPT}
             back = _page_of(request)
-            request.session["kept_form"] = {"path": back, "typed": typed}
+            request.session["kept_form"] = {"path": back, "typed": typed, "sent_to": request.get_full_path()}
             return redirect_to_login(back, resolve_url("account_login"))
         return get_response(request)
 

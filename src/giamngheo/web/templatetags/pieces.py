@@ -163,7 +163,7 @@ def figure(parser: Parser, token: Token) -> FigureNode:
 
 @register.inclusion_tag("pieces/kept_form.html", takes_context=True)
 def kept_form(context: dict[str, Any]) -> dict[str, Any]:
-    """What was typed into this page's form before the session ended, once; the page's script lays it out."""
+    """What was typed into this page's form before the session ended, once: laid out by script, or sent again by a button."""
     request = context.get("request")
     session = getattr(request, "session", None)
     if request is None or session is None or request.method != "GET":
@@ -172,7 +172,7 @@ def kept_form(context: dict[str, Any]) -> dict[str, Any]:
     if not kept or kept["path"] != request.get_full_path():
         return {}
     del session["kept_form"]
-    return {"typed": kept["typed"]}
+    return {**kept, "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

@@ -25,5 +25,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page stood open too long: its form is laid out again with what was typed, to be sent once more."""
     typed = {k: v for k, v in request.POST.lists() if k not in {"csrfmiddlewaretoken", "password"}}
     if hasattr(request, "session"):
-        request.session["kept_form"] = {"path": request.get_full_path(), "typed": typed}
+        sent_to = request.get_full_path()
+        request.session["kept_form"] = {"path": sent_to, "typed": typed, "sent_to": sent_to}
     return render(request, "403_csrf.html", {"back": request.get_full_path()}, status=403)
