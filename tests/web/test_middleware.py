@@ -1,6 +1,7 @@
 """Around every page: scope, kept forms, the first password, the second factor, headers."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
@@ -66,6 +67,27 @@ def test_another_sites_form_is_not_kept(cast: Cast) -> None:
     client = Client(headers={"sec-fetch-site": "cross-site"})
     client.post("/tai-khoan-noi-bo/", {"full_name": "Kẻ lạ"})
     assert "kept_form" not in client.session
+
+
+def test_a_form_of_a_page_open_too_long_is_kept_for_its_page_and_another_sites_is_not(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(cast.officer)
+    client.handler.enforce_csrf_checks = True
+    typed = {
+        "full_name": "Lò Văn Giữ",
+        "id_number": "012345678901",
+        "password1": "bi-mat",
+        "password2": "bi-mat",
+    }
+    page = "http://testserver/nhap/7/"
+    strange = {"sec-fetch-site": "cross-site", "referer": "http://khac.vn/"}
+    assert client.post("/nhap/7/ghi", typed, headers=strange).status_code == 403
+    assert "kept_form" not in client.session
+    answer = client.post("/nhap/7/ghi", typed, headers={"referer": page})
+    assert answer.status_code == 403 and 'href="/nhap/7/"' in answer.content.decode()
+    kept = {"path": "/nhap/7/", "typed": {"full_name": ["Lò Văn Giữ"]}, "sent_to": "/nhap/7/ghi"}
+    assert client.session["kept_form"] == kept
 
 
 def test_a_first_password_must_be_changed_before_anything_else(cast: Cast, signed_in, acting) -> None:  # type: ignore[no-untyped-def]

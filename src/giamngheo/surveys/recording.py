@@ -32,6 +32,8 @@ _JUDGED = (
     *("household", "klass", "basis", "band", "income", "points", "deprived", "unknown", "pattern"),
     *("pattern_given", "pattern_computed", "disagree", "borderline", "borderline_why"),
 )
+#: Between and around the fields of the facts: no byte of JSON is one of these, so that no quote in it is written twice.
+_BETWEEN, _AROUND = "\x1f", "\x01"
 
 
 def standards_for(round: Round) -> list[Standard]:
@@ -132,9 +134,8 @@ def copied_out(
     """Files of the rows of a query (household, area type, day, answers, members), of so many rows each; one when None."""
     with (
         connection.cursor() as cursor,
-        # No byte of JSON is one of these: nothing is quoted within a field, and nothing need be read back out of quotes.
         cursor.copy(
-            f"COPY ({query}) TO STDOUT (FORMAT csv, DELIMITER E'\\x1f', QUOTE E'\\x01')", params
+            f"COPY ({query}) TO STDOUT (FORMAT csv, DELIMITER '{_BETWEEN}', QUOTE '{_AROUND}')", params
         ) as out,
     ):
         rows = iter(out)  # PostgreSQL hands over a row at a time
@@ -145,8 +146,6 @@ def copied_out(
             if number and not path.stat().st_size:
                 return
             yield path
-            if at_once is None:
-                return
 
 
 def laid_out(copied: Path) -> tuple[pa.Table, pa.Table]:
@@ -155,10 +154,10 @@ def laid_out(copied: Path) -> tuple[pa.Table, pa.Table]:
         return pa.table({}), pa.table({})
     with engine.cursor() as con:
         con.execute(
-            "CREATE TEMP TABLE visit AS SELECT * FROM read_csv(?, header = false, max_line_size = 20000000,"
-            " delim = '\x1f', quote = '\x01', escape = '\x01', columns = "
+            "CREATE TEMP TABLE visit AS SELECT * FROM read_csv($file, header = false, max_line_size = 20000000,"
+            " delim = $between, quote = $around, escape = $around, columns = "
             "{'household': 'BIGINT', 'area_type': 'VARCHAR', 'on': 'DATE', 'answers': 'JSON', 'members': 'JSON'})",
-            [str(copied)],
+            {"file": str(copied), "between": _BETWEEN, "around": _AROUND},
         )
         households = con.sql(
             _unpacked(con, household_facts(), "answers", "visit", ', area_type, "on"')

@@ -1,7 +1,6 @@
 """What happens around every page: one transaction under the signed-in person's scope, and nothing typed is lost."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -17,12 +16,12 @@ from giamngheo.access.queries import installation, today
 from giamngheo.access.scope import acting_as
 from giamngheo.audit.actions import record
 from giamngheo.audit.models import Kind
+from giamngheo.web.kept import keep, ours
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 #: Names of pages that a person without account may open.
 OPEN_PREFIXES = ("/tai-khoan/", "/static/", "/i18n/", "/suc-khoe", "/xac-minh/", "/niem-yet/", "/cong-bo/")
-_NEVER_KEPT = {"csrfmiddlewaretoken", "password", "password1", "password2", "id_number"}
 
 
 def keep_typed_form(get_response: Answer) -> Answer:
@@ -30,30 +29,16 @@ def keep_typed_form(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         session_user = request.session.get("_auth_user_id")
-        ours = (
-            request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-        )  # no other site fills our forms
         if (
             request.method == "POST"
-            and ours
+            and ours(request)
             and not session_user
             and not request.path.startswith(OPEN_PREFIXES)
         ):
-            typed = {k: v for k, v in request.POST.lists() if k not in _NEVER_KEPT}
-            back = _page_of(request)
-            request.session["kept_form"] = {"path": back, "typed": typed, "sent_to": request.get_full_path()}
-            return redirect_to_login(back, resolve_url("account_login"))
+            return redirect_to_login(keep(request), resolve_url("account_login"))
         return get_response(request)
 
     return answer
-
-
-def _page_of(request: HttpRequest) -> str:
-    """The address of the page whose form was sent; where that isn't told, the one it was sent to."""
-    came = urlsplit(request.headers.get("Referer", ""))
-    if came.netloc != request.get_host():
-        return request.get_full_path()
-    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def scope(get_response: Answer) -> Answer:

@@ -206,7 +206,7 @@ class Reading:
         day = self.visited.get(hn or 0, self.until)
         birth, year = self._birth(values, str(name), day, sheet, number)
         index, sealed = self._id_number(values.get("id_number"), sheet, number)
-        told = () if values.keys() <= _APART else {k: _plain(v) for k, v in values.items() if k not in _APART}
+        told = {k: _plain(values[k]) for k in values.keys() - _APART}
         writer.writerow(
             [
                 *(self.staged.members, hn, sheet, number, name, index, sealed, values.get("sex")),

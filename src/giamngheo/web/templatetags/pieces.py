@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from giamngheo.web.kept import take
 from giamngheo.web.templatetags.formats import unit_label
 
 register = template.Library()
@@ -165,14 +166,9 @@ def figure(parser: Parser, token: Token) -> FigureNode:
 def kept_form(context: dict[str, Any]) -> dict[str, Any]:
     """What was typed into this page's form before the session ended, once: laid out by script, or sent again by a button."""
     request = context.get("request")
-    session = getattr(request, "session", None)
-    if request is None or session is None or request.method != "GET":
+    if request is None or not hasattr(request, "session"):
         return {}
-    kept = session.get("kept_form")
-    if not kept or kept["path"] != request.get_full_path():
-        return {}
-    del session["kept_form"]
-    return {**kept, "csrf_token": context.get("csrf_token")}
+    return {**take(request), "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

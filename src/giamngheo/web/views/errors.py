@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from giamngheo.web.kept import keep
+
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A page for our own mistakes, for a database that is starting again (503), for a value that no column takes (400).
@@ -23,8 +25,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page stood open too long: its form is laid out again with what was typed, to be sent once more."""
-    typed = {k: v for k, v in request.POST.lists() if k not in {"csrfmiddlewaretoken", "password"}}
-    if hasattr(request, "session"):
-        sent_to = request.get_full_path()
-        request.session["kept_form"] = {"path": sent_to, "typed": typed, "sent_to": sent_to}
-    return render(request, "403_csrf.html", {"back": request.get_full_path()}, status=403)
+    return render(request, "403_csrf.html", {"back": keep(request)}, status=403)
