@@ -42,7 +42,8 @@ from giamngheo.measures.alkire_foster_sample import sampled_measures
 from giamngheo.measures.cube import Cells, Numbers, cube
 from giamngheo.measures.design import Design
 from giamngheo.measures.errors import EmptyGroupError, ParameterError, TooLargeError
-from giamngheo.measures.specification import Cutoff, Spec, one_or_many
+from giamngheo.measures.exact import Cutoff, one_or_many
+from giamngheo.measures.specification import Spec
 
 #: measure, k, estimate of each group (NaN where undefined), rows of each group
 _Line = tuple[str, float | None, Numbers, Numbers]

@@ -33,7 +33,7 @@ import pyarrow as pa
 
 from giamngheo.measures import results
 from giamngheo.measures.errors import EmptyGroupError, ParameterError, Words
-from giamngheo.measures.specification import plain
+from giamngheo.measures.exact import plain
 
 _Key = tuple[str, str, float | None]
 

@@ -36,7 +36,7 @@ from giamngheo.measures.errors import (
     ValueRangeError,
     Words,
 )
-from giamngheo.measures.specification import Cutoff, cutoff, one_or_many, plain
+from giamngheo.measures.exact import Cutoff, cutoff, one_or_many, plain
 from giamngheo.measures.tables import fetch, require
 
 Groups = tuple[str, ...]

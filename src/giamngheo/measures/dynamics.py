@@ -29,8 +29,6 @@ poverty measures”, in Addison, Hulme and Kanbur, Poverty Dynamics (2009), for 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import exp, log, sqrt
-from statistics import NormalDist
 from typing import Any
 
 import ibis
@@ -52,11 +50,9 @@ from giamngheo.measures.errors import (
     ValueRangeError,
     Words,
 )
-from giamngheo.measures.specification import Cutoff
+from giamngheo.measures.exact import Cutoff
+from giamngheo.measures.kaplan_meier import KAPLAN_MEIER, curve
 from giamngheo.measures.tables import fetch, require
-
-#: What the design of a share of spells says first: its error is not that of a sample of households.
-KAPLAN_MEIER = "Kaplan–Meier"
 
 
 @dataclass(frozen=True)
@@ -338,36 +334,8 @@ def survival(panel: Panel, *, level: float = 0.95) -> pa.Table:
             lines.append(
                 results.row("left_out", left, n=sum(c["n"] for c in own), groups=groups, design=KAPLAN_MEIER)
             )
-            lines += _kaplan_meier([c for c in own if c["began"]], groups, level)
+            lines += curve([c for c in own if c["began"]], groups, level)
     return results.table(lines, panel.by)
-
-
-def _kaplan_meier(
-    cells: Sequence[dict[str, Any]], groups: dict[str, str], level: float
-) -> list[dict[str, Any]]:
-    # a spell cut off in its k-th round was followed over k - 1 of them: at k nobody knows whether it ended there
-    cells = [
-        c if c["ended"] else c | {"rounds": c["rounds"] - 1} for c in cells if c["ended"] or c["rounds"] > 1
-    ]
-    if not cells:
-        return []
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    said = f"{KAPLAN_MEIER}, {sum(c['n'] for c in cells)} spells"
-    lines, share, spread = [], 1.0, 0.0
-    for k in sorted({c["rounds"] for c in cells}):
-        risk = sum(c["n"] for c in cells if c["rounds"] >= k)
-        out = sum(c["n"] for c in cells if c["rounds"] == k and c["ended"])
-        share *= (risk - out) / risk
-        spread += out / (risk * (risk - out)) if risk > out else 0.0
-        # at 1 and 0 there is no interval
-        wide = exp(z * sqrt(spread) / -log(share)) if 0 < share < 1 else None
-        lines.append(
-            results.row(
-                "survival", share, n=risk, groups=groups, k=float(k), se=share * sqrt(spread),
-                ci_low=share**wide if wide else None, ci_high=share ** (1 / wide) if wide else None, design=said,
-            )
-        )  # fmt: skip
-    return lines
 
 
 def chronic(panel: Panel, tau: Cutoff = "2/3", *, design: Design | None = None) -> pa.Table:

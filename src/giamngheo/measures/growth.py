@@ -49,8 +49,9 @@ from giamngheo.measures.distribution import (
     weighted,
 )
 from giamngheo.measures.errors import EmptyGroupError, ParameterError
+from giamngheo.measures.exact import Cutoff
 from giamngheo.measures.influence import NONE
-from giamngheo.measures.specification import Cutoff, chosen
+from giamngheo.measures.specification import chosen
 from giamngheo.measures.tables import fetch, require
 
 FGT = ("FGT0", "FGT1", "FGT2")

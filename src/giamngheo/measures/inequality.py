@@ -52,10 +52,10 @@ from giamngheo.measures.distribution import (
     weighted,
 )
 from giamngheo.measures.errors import ParameterError
+from giamngheo.measures.exact import Cutoff, plain
 from giamngheo.measures.indices import Wanted, decomposition, indices
 from giamngheo.measures.influence import NONE, Errors
 from giamngheo.measures.quantile_sample import curve_errors
-from giamngheo.measures.specification import Cutoff, plain
 
 DECILES = tuple(Fraction(n, 10) for n in range(1, 11))
 

@@ -52,8 +52,8 @@ from giamngheo.measures.errors import (
     ValueRangeError,
     Words,
 )
+from giamngheo.measures.exact import Cutoff
 from giamngheo.measures.explained import independent
-from giamngheo.measures.specification import Cutoff
 from giamngheo.measures.tables import fetch, require
 
 Numbers = np.ndarray[Any, Any]

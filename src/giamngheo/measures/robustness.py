@@ -29,7 +29,8 @@ from giamngheo.measures import results
 from giamngheo.measures.alkire_foster import measures_of
 from giamngheo.measures.cube import Cells
 from giamngheo.measures.errors import EmptyGroupError, ParameterError
-from giamngheo.measures.specification import Cutoff, Indicator, Spec, fraction
+from giamngheo.measures.exact import Cutoff, fraction
+from giamngheo.measures.specification import Indicator, Spec
 
 
 def to_cutoffs(

@@ -52,10 +52,10 @@ from giamngheo.measures.errors import (
     ValueRangeError,
     Words,
 )
+from giamngheo.measures.exact import Cutoff, plain
 from giamngheo.measures.influence import NONE
 from giamngheo.measures.linearised import Ratio
 from giamngheo.measures.quantile_sample import curve_errors
-from giamngheo.measures.specification import Cutoff, plain
 from giamngheo.measures.tables import fetch, require
 
 QUINTILES = tuple(Fraction(n, 5) for n in range(1, 6))

@@ -1,29 +1,20 @@
 """A workbook on its way in: shown, applied whole or not at all, the same twice changes nothing, cut off leaves nothing."""
 
 import datetime as dt
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import InterfaceError, OperationalError, connection
-from django.utils.translation import override
 
 from giamngheo.access.models import User
 from giamngheo.access.scope import acting_as
 from giamngheo.areas.models import Unit
 from giamngheo.registry.models import Household, LifeEvent, Membership, Person, PersonPast, Residence
 from giamngheo.surveys.actions import open_round
-from giamngheo.surveys.imports import actions, errors, progress
-from giamngheo.surveys.imports import apply as applying
-from giamngheo.surveys.imports.marked import write_marked
-from giamngheo.surveys.imports.progress import tell_failure, tell_stage
+from giamngheo.surveys.imports import actions, errors
 from giamngheo.surveys.imports.queries import imports, problems
-from giamngheo.surveys.imports.template import write_template
 from giamngheo.surveys.models import Import, Round, Tally, Verdict, Visit
 from tests.conftest import Cast
 from tests.registry.conftest import villages_of
@@ -382,111 +373,6 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(
     assert len(sent) == 4 and not list(media.rglob("workbook*"))
 
 
-def test_a_full_disk_keeps_nothing(cast: Cast, round: Round, media: Path) -> None:
-    def blocks() -> Any:
-        yield b"x"
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(errors.NoRoomError), acting_as(cast.officer):
-        actions.receive(round=round, file_name="a.xlsx", blocks=blocks(), by=cast.officer)
-    assert not list(media.rglob("*/*"))
-    with acting_as(cast.officer):
-        assert not imports(seen_by=cast.officer).exists()
-
-
 def test_who_only_reads_brings_nothing(cast: Cast, round: Round) -> None:
     with pytest.raises(errors.NotAWriterError), acting_as(cast.auditor):
         actions.receive(round=round, file_name="a.xlsx", blocks=[b""], by=cast.auditor)
-
-
-@pytest.mark.parametrize("at", [0, 4, len(applying._NEW) - 1])
-def test_a_lost_connection_leaves_nothing_and_can_be_done_again(
-    at: int, cast: Cast, bring: Bring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    of = bring([NEW], [NEW_HEAD, NEW_WIFE])
-    before = sizes()
-    cut = [
-        *applying._NEW[:at],
-        "SELECT pg_terminate_backend(pg_backend_pid())",
-        *applying._NEW[at:],
-    ]
-    with monkeypatch.context() as patch:
-        patch.setattr(applying, "_NEW", cut)
-        with pytest.raises((OperationalError, InterfaceError)):
-            write(of, cast.officer)
-    stopped = fresh(of, cast.officer)
-    assert (stopped.state, sizes()) == (State.FAILED, before)
-    assert "chưa có gì được ghi" in tell_failure(stopped.failure)
-    with override("en"):  # told in the reader's language, not in that of the job
-        assert "nothing was written" in tell_failure(stopped.failure)
-    with acting_as(cast.officer):
-        actions.queue_check(stopped, by=cast.officer)
-    actions.check(of.pk, by=cast.officer)
-    write(fresh(of, cast.officer), cast.officer)
-    assert fresh(of, cast.officer).state == State.APPLIED and sizes() != before
-
-
-def _write_and_be_killed(pk: int, user: int) -> None:
-    from giamngheo.surveys import recording
-
-    connection.close()
-    recording.tally = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)  # the last step before the commit
-    actions.write(pk, by=User.objects.get(pk=user))
-
-
-def test_a_killed_worker_leaves_nothing(cast: Cast, bring: Bring) -> None:
-    of = bring([NEW], [NEW_HEAD, NEW_WIFE])
-    before = sizes()
-    with acting_as(cast.officer):
-        actions.queue_apply(of=of, by=cast.officer)
-    connection.close()
-    worker = multiprocessing.get_context("fork").Process(
-        target=_write_and_be_killed, args=(of.pk, cast.officer.pk)
-    )
-    worker.start()
-    worker.join(60)
-    assert worker.exitcode == -signal.SIGKILL
-    assert (fresh(of, cast.officer).state, sizes()) == (State.APPLYING, before)
-    actions.say_stopped()
-    stopped = fresh(of, cast.officer)
-    assert stopped.state == State.FAILED and "chưa có gì được ghi" in tell_failure(stopped.failure)
-
-
-@pytest.mark.parametrize(
-    ("stage", "vi", "en"),
-    [
-        ("", "", ""),
-        (progress.READING, "Đang đọc tệp", "Reading the file"),
-        (progress.WRITING, "Đang ghi vào sổ", "Writing into the register"),
-        (
-            progress.at_row("Thành viên", 5000),
-            "Trang “Thành viên”, hàng 5000",
-            "Sheet “Thành viên”, row 5000",
-        ),
-    ],
-)
-def test_how_far_it_is_is_told_in_the_readers_language(stage: str, vi: str, en: str) -> None:
-    with override("vi"):
-        assert tell_stage(stage) == vi
-    with override("en"):
-        assert tell_stage(stage) == en
-
-
-def test_the_filled_template_comes_back_unharmed(cast: Cast, round: Round, tmp_path: Path) -> None:
-    with acting_as(cast.officer):
-        unit = cast.officer.grants.get().unit
-        living = Household.objects.filter(ended_on=None).count()
-        write_template(tmp_path / "mau.xlsx", round, unit, filled=True, seen_by=cast.officer)
-    of = through(tmp_path / "mau.xlsx", round, cast.officer)
-    assert (of.state, of.counts["new"], of.counts["households"]) == (State.CHECKED, 0, living)
-    assert (of.counts["new_members"], of.counts["changed_members"], of.counts["absent_members"]) == (0, 0, 0)
-
-
-def test_the_marked_workbook_comes_back(cast: Cast, bring: Bring, round: Round, tmp_path: Path) -> None:
-    of = bring([{**NEW, "income_per_head": "bảy trăm"}], [NEW_HEAD, NEW_WIFE])
-    with acting_as(cast.officer):
-        found = list(problems(of, seen_by=cast.officer))
-    write_marked(next(actions.folder(of).glob("workbook*")), tmp_path / "marked.xlsx", found)
-    again = through(tmp_path / "marked.xlsx", round, cast.officer)
-    assert again.state == State.REFUSED
-    assert codes(again, cast.officer) == {"not_number"}  # the column of problems is passed over

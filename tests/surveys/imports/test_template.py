@@ -9,15 +9,29 @@ import pytest
 
 from giamngheo.access.scope import acting_as
 from giamngheo.base.sheets import column_letters, open_workbook
+from giamngheo.registry.models import Household
 from giamngheo.rules.facts import Problem
+from giamngheo.surveys.imports import actions
 from giamngheo.surveys.imports.columns import CODES_SHEET, sheets_of
 from giamngheo.surveys.imports.marked import write_marked
+from giamngheo.surveys.imports.queries import problems
 from giamngheo.surveys.imports.template import write_template
 from giamngheo.surveys.models import ImportProblem, Round
 from tests.conftest import Cast
-from tests.surveys.imports.test_actions import round
+from tests.surveys.imports.test_actions import (
+    NEW,
+    NEW_HEAD,
+    NEW_WIFE,
+    Bring,
+    State,
+    bring,
+    codes,
+    round,
+    through,
+    village,
+)
 
-__all__ = ["round"]
+__all__ = ["bring", "round", "village"]
 pytestmark = pytest.mark.usefixtures("own_database")
 
 _LIST = re.compile(
@@ -70,3 +84,25 @@ def test_the_marked_workbook_keeps_its_drop_downs(cast: Cast, round: Round, tmp_
     write_marked(tmp_path / "once.xlsx", tmp_path / "twice.xlsx", [wrong])
     for again in ("once.xlsx", "twice.xlsx"):
         assert drop_downs(tmp_path / again) == drop_downs(tmp_path / "mau.xlsx")
+
+
+@pytest.mark.usefixtures("media")
+def test_the_filled_template_comes_back_unharmed(cast: Cast, round: Round, tmp_path: Path) -> None:
+    with acting_as(cast.officer):
+        unit = cast.officer.grants.get().unit
+        living = Household.objects.filter(ended_on=None).count()
+        write_template(tmp_path / "mau.xlsx", round, unit, filled=True, seen_by=cast.officer)
+    of = through(tmp_path / "mau.xlsx", round, cast.officer)
+    assert (of.state, of.counts["new"], of.counts["households"]) == (State.CHECKED, 0, living)
+    assert (of.counts["new_members"], of.counts["changed_members"], of.counts["absent_members"]) == (0, 0, 0)
+
+
+@pytest.mark.usefixtures("media")
+def test_the_marked_workbook_comes_back(cast: Cast, bring: Bring, round: Round, tmp_path: Path) -> None:
+    of = bring([{**NEW, "income_per_head": "bảy trăm"}], [NEW_HEAD, NEW_WIFE])
+    with acting_as(cast.officer):
+        found = list(problems(of, seen_by=cast.officer))
+    write_marked(next(actions.folder(of).glob("workbook*")), tmp_path / "marked.xlsx", found)
+    again = through(tmp_path / "marked.xlsx", round, cast.officer)
+    assert again.state == State.REFUSED
+    assert codes(again, cast.officer) == {"not_number"}  # the column of problems is passed over

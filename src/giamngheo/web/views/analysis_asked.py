@@ -14,7 +14,7 @@ from giamngheo.areas.errors import AreaError
 from giamngheo.areas.models import Level, Unit
 from giamngheo.areas.queries import unit_on
 from giamngheo.measures.errors import MeasuresError
-from giamngheo.measures.specification import cutoff
+from giamngheo.measures.exact import cutoff
 from giamngheo.pictures import looks
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.warehouse import analysis
