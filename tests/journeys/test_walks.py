@@ -118,6 +118,7 @@ PAGES = {
         "/tim-kiem/?q=giang",
         "/nhap/",
         "/ra-soat/",
+        "/ra-soat/dot/1/",
         "/trung-lap/",
         "/phap-luat/",
         "/phap-luat/2016-2020/",
@@ -142,6 +143,18 @@ PAGES = {
 }
 
 
+def test_a_list_read_as_cards_can_still_be_sorted(walk: Walk) -> None:
+    page = walk("thon")
+    page.set_viewport_size(PHONE)
+    page.goto("/ho/")
+    page.get_by_role("link", name=re.compile("Số hộ.*sắp xếp")).click()
+    page.wait_for_url("**xep=**")
+    expect(page.locator("th[aria-sort=ascending] a")).to_be_visible()
+    numbers = page.locator("td[data-label='Số hộ']").all_inner_texts()
+    assert len(numbers) > 1
+    assert numbers == sorted(numbers)
+
+
 @pytest.mark.parametrize("username", list(PAGES))
 @pytest.mark.usefixtures("with_figures")
 def test_every_page_is_accessible_and_fits(walk: Walk, username: str) -> None:
@@ -158,3 +171,5 @@ def test_every_page_is_accessible_and_fits(walk: Walk, username: str) -> None:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
             assert wide <= 0, (address, viewport, f"{wide} px too wide")
+        nameless = page.locator(".cards td.n:not([data-label]):not(:empty)")
+        assert nameless.count() == 0, (address, nameless.first.inner_text())

@@ -23,7 +23,7 @@ from giamngheo.pictures.figures import (
     groups,
     series_by_standard,
 )
-from giamngheo.pictures.looks import NO_FIGURE, RATES
+from giamngheo.pictures.looks import NO_FIGURE, RATES, percent
 from giamngheo.surveys.forms import read_form
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -193,6 +193,24 @@ def test_no_line_is_drawn_across_a_change_of_standard() -> None:
 def test_a_series_names_its_standards_and_numbers() -> None:
     shown = words(series_by_standard(SERIES, title="a"))
     assert {"2016-2020", "2022-2026", "Theo chuẩn", "40,0%", "23,0%"} <= set(shown)
+
+
+@pytest.mark.parametrize(("poor", "near_poor"), [(0.24, 0.22), (0.22, 0.24), (0.269, 0.269), (0.6, 0.1)])
+def test_numbers_of_a_year_do_not_lie_on_one_another(poor: float, near_poor: float) -> None:
+    points = [
+        Point(2015, "Hộ nghèo", "2016-2020", 0.6),
+        Point(2020, "Hộ nghèo", "2016-2020", poor),
+        Point(2020, "Hộ cận nghèo", "2016-2020", near_poor),
+    ]
+    root = ElementTree.fromstring(series_by_standard(points, title="a"))
+    numbers = {percent(poor, 1), percent(near_poor, 1)}
+    heights = {
+        float((text.get("transform") or "").partition(",")[2].rstrip(")"))
+        for text in root.iter(f"{SVG}text")
+        if text.text in numbers
+    }
+    assert len(heights) == 2
+    assert max(heights) - min(heights) >= 12
 
 
 def test_a_year_without_figure_breaks_the_line() -> None:

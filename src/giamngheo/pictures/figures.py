@@ -64,7 +64,7 @@ class Bar:
 
 def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
     """Lines by year, broken where the standard changes: rates under two standards are not one series."""
-    values = [_point(point) for point in points]
+    values = [_point(point) | {"under": under} for point, under in zip(points, _under(points), strict=True)]
     measures = list(dict.fromkeys(point.measure for point in points))
     standards = list(dict.fromkeys(point.standard for point in points))
     colour = {
@@ -121,8 +121,13 @@ def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
         },
     }
     numbers = [
-        {"mark": mark, "encoding": {"x": x, "y": y, "text": {"field": "shown", "type": "nominal"}}}
-        for mark in haloed(fontSize=12, dx=7, dy=-11)
+        {
+            "transform": [{"filter": f"datum.under === {str(under).lower()}"}],
+            "mark": mark,
+            "encoding": {"x": x, "y": y, "text": {"field": "shown", "type": "nominal"}},
+        }
+        for under, dy in ((False, -11), (True, 13))
+        for mark in haloed(fontSize=12, dx=7, dy=dy)
     ]
     spec = {
         "width": WIDTH,
@@ -275,6 +280,22 @@ def _reference(value: float, x: dict[str, Any]) -> list[dict[str, Any]]:
             "mark": {"type": "text", "color": INK_2, "fontSize": 12, "align": "left", "dx": 5},
             "encoding": {"x": across, "y": {"value": -8}, "text": {"field": "shown", "type": "nominal"}},
         },
+    ]
+
+
+def _under(points: Sequence[Point]) -> list[bool]:
+    """Whether the number of each point stands under its mark: above it there is another mark of the year, too near."""
+    near = 0.08 * max((point.value or 0 for point in points), default=0)
+    return [
+        point.value is not None
+        and any(
+            other.year == point.year
+            and other.value is not None
+            and 0 <= other.value - point.value < near
+            and (other.value > point.value or earlier < place)
+            for earlier, other in enumerate(points)
+        )
+        for place, point in enumerate(points)
     ]
 
 
