@@ -2,6 +2,7 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Callable
 
@@ -207,6 +208,40 @@ def test_a_birth_and_a_death_are_written_down_and_the_death_taken_back(
     answer = client.post(f"/ho/{household.number}/huy/{event.pk}/", {"reason": "nhầm người"}, follow=True)
     assert "Đã huỷ" in answer.content.decode()
     assert names(household)[0] == "Phừ Đạt Khừm head"
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "birth_year", "born"),
+    [
+        ("12/03/1976", "", (dt.date(1976, 3, 12), 1976)),
+        ("12/03/1976", "1976", (dt.date(1976, 3, 12), 1976)),
+        ("12/03/1976", "1974", None),
+        ("", "1974", (None, 1974)),
+        ("", "", (None, None)),
+    ],
+)
+def test_a_birth_is_corrected_by_day_or_year_and_both_agree(
+    cast: Cast,
+    household: Household,
+    signed_in: SignIn,
+    birth_date: str,
+    birth_year: str,
+    born: tuple[dt.date | None, int | None] | None,
+) -> None:
+    client, wife = signed_in(cast.officer), household.members.get(relation="spouse")
+    told = {
+        "person": wife.pk,
+        "full_name": wife.full_name,
+        "ethnic": wife.ethnic,
+        "reason": "theo giấy khai sinh",
+    }
+    answer = posted(client, household, "dinh-chinh", **told, birth_date=birth_date, birth_year=birth_year)
+    wife.refresh_from_db()
+    if born is None:
+        assert "không khớp nhau" in answer
+    assert (wife.birth_date, wife.birth_year) == (born or (None, 1978))
+    form = client.get(f"/ho/{household.number}/ghi/dinh-chinh/?nguoi={wife.pk}").content.decode()
+    assert 'value="1976"' not in form  # the year is asked for only where the day is not known
 
 
 def test_a_new_household_is_written_down(cast: Cast, villages: list[Unit], signed_in: SignIn) -> None:

@@ -38,12 +38,15 @@ class PersonForm(MemberFields, CorrectionForm):
         if person:
             for name in ("full_name", "sex", "birth_date", "birth_year", "ethnic"):
                 self.initial[name] = getattr(person, name)
+            if person.birth_date:
+                self.initial["birth_year"] = None  # asked for only where the day is not known
 
     def save(self) -> str:
         person, data = self.chosen(), self.cleaned_data
         assert person is not None
         changes = {name: data[name] for name in ("full_name", "sex", "birth_date", "ethnic")}
-        changes["birth_year"] = data["birth_date"].year if data["birth_date"] else data["birth_year"]
+        if data["birth_year"] or not data["birth_date"]:
+            changes["birth_year"] = data["birth_year"]
         if data["id_number"].strip():
             changes["id_number"] = data["id_number"]
         actions.correct_person(person=person, reason=data["reason"], by=self.user, **changes)
