@@ -125,7 +125,7 @@ def visits_of(household: Household, *, seen_by: User) -> list[YearOf]:
 def verdicts_of(household: Household, *, seen_by: User) -> list[Judged]:
     """Verdicts in force on the household, the latest round first, its standard in force before others. Two queries."""
     rows = Verdict.objects.filter(household=household, retired_at__isnull=True)
-    found = list(rows.select_related("visit", "round", "law"))
+    found = list(rows.select_related("visit", "round", "law").defer("law__content"))
     people = {member.get("person") for row in found for member in row.visit.members}
     names = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "full_name"))
     judged = [Judged(row, row.visit, row.round, row.law, names) for row in found]
