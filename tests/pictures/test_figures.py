@@ -195,7 +195,17 @@ def test_a_series_names_its_standards_and_numbers() -> None:
     assert {"2016-2020", "2022-2026", "Theo chuẩn", "40,0%", "23,0%"} <= set(shown)
 
 
-@pytest.mark.parametrize(("poor", "near_poor"), [(0.24, 0.22), (0.22, 0.24), (0.269, 0.269), (0.6, 0.1)])
+@pytest.mark.parametrize(
+    ("poor", "near_poor"),
+    [
+        (0.24, 0.22),
+        (0.22, 0.24),
+        (0.269, 0.269),
+        (0.6, 0.1),
+        (0.01, 0.02),
+        (0.0, 0.0),
+    ],
+)
 def test_numbers_of_a_year_do_not_lie_on_one_another(poor: float, near_poor: float) -> None:
     points = [
         Point(2015, "Hộ nghèo", "2016-2020", 0.6),
@@ -211,6 +221,7 @@ def test_numbers_of_a_year_do_not_lie_on_one_another(poor: float, near_poor: flo
     }
     assert len(heights) == 2
     assert max(heights) - min(heights) >= 12
+    assert max(heights) < 260, "in the axis"
 
 
 def test_a_year_without_figure_breaks_the_line() -> None:

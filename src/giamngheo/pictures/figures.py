@@ -5,6 +5,7 @@ Values are shares between 0 and 1, shown as percentages; None is "no figure".
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -38,6 +39,9 @@ __all__ = [
     "series_by_standard",
 ]
 
+#: How far below its mark a number stands, in pixels.
+ABOVE, HIGHER, UNDER = -11, -25, 13
+
 
 @dataclass(frozen=True)
 class Point:
@@ -64,7 +68,9 @@ class Bar:
 
 def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
     """Lines by year, broken where the standard changes: rates under two standards are not one series."""
-    values = [_point(point) | {"under": under} for point, under in zip(points, _under(points), strict=True)]
+    values = [
+        _point(point) | {"beside": far} for point, far in zip(points, _numbers_beside(points), strict=True)
+    ]
     measures = list(dict.fromkeys(point.measure for point in points))
     standards = list(dict.fromkeys(point.standard for point in points))
     colour = {
@@ -121,13 +127,8 @@ def series_by_standard(points: Sequence[Point], *, title: str) -> SafeString:
         },
     }
     numbers = [
-        {
-            "transform": [{"filter": f"datum.under === {str(under).lower()}"}],
-            "mark": mark,
-            "encoding": {"x": x, "y": y, "text": {"field": "shown", "type": "nominal"}},
-        }
-        for under, dy in ((False, -11), (True, 13))
-        for mark in haloed(fontSize=12, dx=7, dy=dy)
+        {"mark": mark, "encoding": {"x": x, "y": y, "text": {"field": "shown", "type": "nominal"}}}
+        for mark in haloed(fontSize=12, dx=7, dy={"expr": "datum.beside"})
     ]
     spec = {
         "width": WIDTH,
@@ -283,20 +284,23 @@ def _reference(value: float, x: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _under(points: Sequence[Point]) -> list[bool]:
-    """Whether the number of each point stands under its mark: above it there is another mark of the year, too near."""
-    near = 0.08 * max((point.value or 0 for point in points), default=0)
-    return [
-        point.value is not None
-        and any(
-            other.year == point.year
-            and other.value is not None
-            and 0 <= other.value - point.value < near
-            and (other.value > point.value or earlier < place)
-            for earlier, other in enumerate(points)
-        )
-        for place, point in enumerate(points)
-    ]
+def _numbers_beside(points: Sequence[Point]) -> list[int]:
+    """How far below its mark (negative: above) the number of each point stands, in pixels, so that none of a year meet.
+
+    Of two marks too near, the lower's number goes under it; where the axis leaves no room there, the higher's goes higher.
+    """
+    rates = [point.value or 0 for point in points]
+    near = 0.08 * max(rates, default=0)
+    shown = [place for place, point in enumerate(points) if point.value is not None]
+    shown.sort(key=lambda place: (points[place].year, rates[place], -place))
+    beside = [ABOVE] * len(points)
+    for lower, higher in pairwise(shown):
+        if points[lower].year == points[higher].year and rates[higher] - rates[lower] <= near:
+            if rates[lower] > near:
+                beside[lower] = UNDER
+            else:
+                beside[higher] = HIGHER
+    return beside
 
 
 def _point(point: Point) -> dict[str, Any]:

@@ -135,13 +135,9 @@ def _write_chunk(
 def _judged(visits: Iterable[Visit]) -> dict[int, Judged]:
     """The verdict under the standard in force, by visit."""
     by_pk = {visit.pk: visit for visit in visits}
-    rows = (
-        Verdict.objects.filter(visit__in=by_pk, retired_at__isnull=True)
-        .select_related("law", "round")
-        .defer("law__content")
-    )
+    rows = Verdict.objects.filter(visit__in=by_pk, retired_at__isnull=True).select_related("round")
     return {
-        row.visit_id: Judged(row, by_pk[row.visit_id], row.round, row.law)
+        row.visit_id: Judged(row, by_pk[row.visit_id], row.round)
         for row in rows
         if row.standard == row.round.standard
     }

@@ -19,7 +19,7 @@ from giamngheo.rules import reasons as words
 from giamngheo.rules.standards import Standard, standards
 from giamngheo.rules.verdict import COLUMNS
 from giamngheo.surveys.figures import NOT_INTERVIEWED
-from giamngheo.surveys.models import LawVersion, Round, Verdict, Visit
+from giamngheo.surveys.models import Round, Verdict, Visit
 
 # --- Rounds ---------------------------------------------------------------------------------------------------------
 
@@ -44,12 +44,11 @@ def open_rounds(*, seen_by: User) -> list[Round]:
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict with everything its words rest on: the visit, the round, the law as it stood, the members' names."""
+    """A verdict with everything its words rest on: the visit, the round, the members' names."""
 
     verdict: Verdict
     visit: Visit
     round: Round
-    law: LawVersion
     names: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -64,7 +63,7 @@ class Judged:
     @property
     def law_has_changed(self) -> bool:
         """Whether the files of the law now say something else than when the verdict was given."""
-        return self.standard.content_hash != self.law.content_hash
+        return self.standard.content_hash != self.verdict.law_id
 
     @property
     def row(self) -> dict[str, Any]:
@@ -125,10 +124,10 @@ def visits_of(household: Household, *, seen_by: User) -> list[YearOf]:
 def verdicts_of(household: Household, *, seen_by: User) -> list[Judged]:
     """Verdicts in force on the household, the latest round first, its standard in force before others. Two queries."""
     rows = Verdict.objects.filter(household=household, retired_at__isnull=True)
-    found = list(rows.select_related("visit", "round", "law").defer("law__content"))
+    found = list(rows.select_related("visit", "round"))
     people = {member.get("person") for row in found for member in row.visit.members}
     names = dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "full_name"))
-    judged = [Judged(row, row.visit, row.round, row.law, names) for row in found]
+    judged = [Judged(row, row.visit, row.round, names) for row in found]
     return sorted(judged, key=lambda j: (-j.round.year, -j.round.pk, not j.in_force, j.verdict.standard))
 
 
